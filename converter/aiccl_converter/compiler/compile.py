@@ -1,0 +1,114 @@
+"""Units restated and checked: the heart of the flow level.
+
+Contract: every function is restated by the rules, compared with the source's own tree, and kept only where the check
+passes; else the unrestated flow is taken, in the end the outline. What came of each function is told by `Outcome`, by
+the byte offset where the function starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from aiccl_converter.compiler.restate import Context
+from aiccl_converter.compiler.rules import engine
+from aiccl_converter.language.tree import Class, Func, Node, Raw, Route, walk
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a unit came to."""
+
+    made_by: str = "compiler"
+    score: float = 1.0
+    weight: float = 1.0
+    invented: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A file's or fragment's steps as they are shown, and what came of each unit."""
+
+    steps: list[Node]
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        total = sum(o.weight for o in self.outcomes.values())
+        return sum(o.score * o.weight for o in self.outcomes.values()) / total if total else 1.0
+
+
+def compile_steps(steps: list[Node], language: str, *, check: bool = True) -> Compiled:
+    """Restate and check the units of a file. The given trees are left as they are."""
+    view, ctx = engine(language).run_steps(steps)
+    out = Compiled([])
+    by_place = {_at(step): step for step in view if _at(step) >= 0}
+    settled = {}
+    for step in steps:
+        got = by_place.get(_at(step))
+        if got is not None and _at(step) >= 0:
+            settled[id(got)] = _settle(step, got, ctx, language, out, check)
+    out.steps = [settled.get(id(step), step) for step in view]
+    return out
+
+
+def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled, check: bool) -> Node:
+    """The view of a unit that may be shown: the restated one, or what is safer, function by function."""
+    if isinstance(source, Class):
+        if not isinstance(view, Class):
+            return view
+        shown = {_at(m): at for at, m in enumerate(view.members) if _at(m) >= 0}
+        members = list(view.members)
+        for member in source.members:
+            place = shown.get(_at(member))
+            if place is not None and _at(member) >= 0:
+                members[place] = _settle(member, members[place], ctx, language, out, check)
+        if any(a is not b for a, b in zip(members, view.members, strict=True)):
+            view = replace(view, members=members)
+        out.outcomes.setdefault(source.pos, Outcome(rules=tuple(sorted(ctx.fired)), weight=0.0))
+        return view
+    func = _func_of(source)
+    assert func is not None
+    ctx = ctx.functions.get(func.pos, ctx)
+    outcome = Outcome(rules=tuple(sorted(ctx.fired)), left_out=tuple(dict.fromkeys(ctx.left_out)))
+    out.outcomes[func.pos] = outcome
+    if not check:
+        return view
+    from aiccl_converter.fidelity import compare
+
+    report = compare(source, view, language, stated=ctx.stated)
+    outcome.weight = report.weight
+    if not report.passed and view is not source:
+        report = compare(source, source, language)
+        view, outcome.rules = source, ()
+        outcome.weight = report.weight
+    outcome.score, outcome.invented = report.score, report.invented
+    outcome.left_out += report.left_out
+    if not report.passed:
+        outcome.made_by = "outline"
+        return replace(func, body=None)
+    return view
+
+
+def _func_of(node: Node) -> Func | None:
+    if isinstance(node, Func):
+        return node
+    return node.func if isinstance(node, Route) else None
+
+
+def _at(node: Node) -> int:
+    """Where a unit starts in the source, -1 for what is no unit."""
+    if isinstance(node, Class):
+        return node.pos
+    func = _func_of(node)
+    return func.pos if func is not None else -1
+
+
+def raw_share(steps: list[Node]) -> float:
+    """The share of nodes that no table entry knew."""
+    total = raws = 0
+    for node in walk(steps):
+        total += 1
+        raws += node.__class__ is Raw
+    return raws / total if total else 0.0

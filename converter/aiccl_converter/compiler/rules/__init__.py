@@ -1,0 +1,23 @@
+"""All restatement rules: each module of this package that holds a `RULE`, in the engine's order."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from ..restate import Engine, Rule
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by name of its module."""
+    found = (m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    modules = (import_module(f"{__name__}.{name}") for name in sorted(found))
+    return tuple(m.RULE for m in modules if hasattr(m, "RULE"))
+
+
+@cache
+def engine(language: str) -> Engine:
+    """The engine for a language, made once."""
+    return Engine(rules(), language)

@@ -1,0 +1,78 @@
+"""Calls of a logger go, and the view says that logging was left out.
+
+Matches a call of a logging method on something named like a logger. A handler or branch that did nothing else keeps its
+place, empty.
+"""
+
+from __future__ import annotations
+
+from ...language.tree import Call, Do, If, Member, Name, Node
+from ..restate import Context, Example, Rule
+
+LOGGERS = frozenset(
+    "log logger logging LOG LOGGER _logger _log console Log _LOGGER Timber slog zap logrus debug klog glog _logging".split()
+)
+METHODS = frozenset(
+    "debug info warning warn error exception critical fatal trace log verbose Debug Info Warn Warning Error Trace Debugf Infof"
+    " Warnf Errorf Warningf Tracef Printf Println Print notice fine finer finest config severe LogInformation LogError LogWarning"
+    " LogDebug d e i v w wtf Infow Debugw Warnw Errorw Infoln Debugln Errorln Warnln isDebugEnabled isTraceEnabled"
+    " debug_print alert emergency".split()
+)
+_MACROS = frozenset("debug! info! warn! error! trace! log! log::debug! log::info! log::warn! log::error! log::trace!".split())
+
+
+def is_logging(node: Node) -> bool:
+    """Whether an expression only logs."""
+    if not isinstance(node, Call):
+        return False
+    fn = node.fn
+    if isinstance(fn, Name):
+        return fn.id in _MACROS
+    if not isinstance(fn, Member) or fn.name not in METHODS:
+        return False
+    obj = fn.obj
+    # logger.x(), self.logger.x(), app.logger.x(), log.WithField(..).x()
+    while isinstance(obj, Call) and isinstance(obj.fn, Member):
+        obj = obj.fn.obj
+    if obj is None:
+        return False
+    last = obj.name if isinstance(obj, Member) else obj.id if isinstance(obj, Name) else ""
+    if last in ("log", "Log", "zap", "slog") and fn.name in ("Fatal", "Panic"):
+        return False
+    return last in LOGGERS
+
+
+def _only_asks(test: Node) -> bool:
+    if not (isinstance(test, Call) and isinstance(test.fn, Member)):
+        return False
+    return test.fn.name in ("isDebugEnabled", "isTraceEnabled", "isInfoEnabled", "isLoggable", "isEnabledFor")
+
+
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    out = []
+    for step in steps:
+        if isinstance(step, Do) and is_logging(step.value):
+            continue
+        if isinstance(step, If) and not step.then and step.other is None and _only_asks(step.test):
+            continue
+        out.append(step)
+    if len(out) == len(steps):
+        return None
+    if "logging" not in ctx.left_out:
+        ctx.left_out.append("logging")
+    return out
+
+
+RULE = Rule(
+    name="drop_logging",
+    says="calls of a logger are left out",
+    blocks=rewrite,
+    order=10,
+    examples=(
+        Example(
+            "python",
+            'def close(self, door):\n    logger.info("closing %s", door)\n    door.close()\n    self.open.remove(door)\n',
+            "close(door)\ndoor.close()\n.open.remove(door)",
+        ),
+    ),
+)

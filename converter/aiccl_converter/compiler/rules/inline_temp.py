@@ -1,0 +1,69 @@
+"""A name bound and then read once, at once, is not written: `user=find(id);^user.name` is `^find(id).name`.
+
+Only inside functions, where the next step reads the name before anything else happens in it, and nothing else in the
+unit mentions the name. A chain of such temporaries folds from its end. Expressions that would grow past reading (more
+than 12 nodes into more than 12 nodes) stay apart.
+"""
+
+from __future__ import annotations
+
+from ...language.tree import Assign, Await, Coll, Lambda, Name, Node, Switch, Template, Try, With, walk
+from ..restate import Context, Example, Rule
+from ._common import first_evaluated, replace_name
+
+MOST = 40
+"""Nodes of a value that may be moved into another step."""
+
+
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    if not ctx.inside:
+        return None
+    out: list[Node] | None = None
+    at = 0
+    current = steps
+    while at < len(current) - 1:
+        step = current[at]
+        if step.__class__ is Assign and _temporary(step, ctx):
+            name = step.targets[0].id  # type: ignore[attr-defined]
+            following = current[at + 1]
+            if ctx.uses[name] == 2 and first_evaluated(following, name) and _fits(step, following):
+                if out is None:
+                    current = out = list(current)
+                out[at : at + 2] = [replace_name(following, name, step.value)]  # type: ignore[attr-defined]
+                ctx.uses[name] = 0
+                at = max(at - 1, 0)
+                continue
+        at += 1
+    return out
+
+
+def _temporary(step: Assign, ctx: Context) -> bool:
+    if step.op != "=" or step.value is None or step.type is not None or len(step.targets) != 1:
+        return False
+    target = step.targets[0]
+    return target.__class__ is Name and not isinstance(step.value, (Lambda, Switch, Try))
+
+
+def _fits(step: Assign, following: Node) -> bool:
+    value = step.value
+    if isinstance(value, Coll) and value.open == "":
+        return False
+    if isinstance(value, (Await, Template)) and isinstance(following, With):
+        return False
+    size = sum(1 for _ in walk(value))  # type: ignore[arg-type]
+    return size <= MOST
+
+
+RULE = Rule(
+    name="inline_temp",
+    says="a temporary that is read once, at once, is written where it is read",
+    blocks=rewrite,
+    order=60,
+    examples=(
+        Example(
+            "python",
+            "def title_of(self, key):\n    page = self.pages.find(key)\n    text = page.title.strip()\n    return text\n",
+            "title_of(key)\n^.pages.find(key).title.strip()",
+        ),
+    ),
+)

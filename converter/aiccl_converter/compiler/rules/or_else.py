@@ -1,0 +1,84 @@
+"""A value that must be there: `x=f();if not x: raise E` is `x=f()|^!E`.
+
+Where the language knows only null as missing (Java, C#, Kotlin), a null test is the same; where None and empty differ,
+only a truth test is. The guard's body must leave. A guard on a name bound earlier becomes `x|^!E` as a step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...language.tree import Assign, Bin, Coll, Do, If, Jump, Member, Name, Node, OrElse, Raise, Return
+from ..restate import Context, Example, Rule
+from ._common import NO_TRUTHINESS, negated, none_test
+
+LOOSE = frozenset({"python", "javascript", "typescript", "tsx", "php", "ruby", "c", "cpp"})
+
+
+def _missing(test: Node, ctx: Context) -> Node | None:
+    """What the test says is missing."""
+    inside = negated(test)
+    if inside is not None and not isinstance(inside, Bin):
+        return inside if ctx.language in LOOSE else None
+    compared = none_test(test)
+    if compared is not None and compared[1]:
+        if ctx.language in NO_TRUTHINESS or ctx.language in ("c", "cpp"):
+            return compared[0]
+    return None
+
+
+def _guard(step: Node, ctx: Context) -> tuple[Node, Node] | None:
+    if not isinstance(step, If) or step.other is not None or len(step.then) != 1:
+        return None
+    action = step.then[0]
+    if not isinstance(action, (Return, Raise, Jump)):
+        return None
+    value = _missing(step.test, ctx)
+    return None if value is None else (value, action)
+
+
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    out: list[Node] = []
+    changed = False
+    for step in steps:
+        got = _guard(step, ctx)
+        if got is None:
+            out.append(step)
+            continue
+        value, action = got
+        before = out[-1] if out else None
+        if (
+            isinstance(value, Name)
+            and isinstance(before, Assign)
+            and before.op == "="
+            and len(before.targets) == 1
+            and isinstance(before.targets[0], Name)
+            and before.targets[0].id == value.id
+            and before.value is not None
+            and not isinstance(before.value, (OrElse, Coll))
+        ):
+            out[-1] = replace(before, value=OrElse(before.value, action))
+            ctx.uses[value.id] -= 1
+            changed = True
+        elif isinstance(value, (Name, Member)):
+            out.append(Do(OrElse(value, action)))
+            changed = True
+        else:
+            out.append(step)
+    return out if changed else None
+
+
+RULE = Rule(
+    name="or_else",
+    says="a guard that leaves where a value is missing is written behind the value: `x=f()|^!Err`",
+    blocks=rewrite,
+    order=50,
+    examples=(
+        Example(
+            "python",
+            'def load(self, key):\n    row = self.rows.get(key)\n    if not row:\n        raise Missing("no row")\n'
+            "    self.touch(row)\n    return row.body\n",
+            'load(key)\nrow=.rows.get(key)|^!Missing("no row")\n.touch(row)\n^row.body',
+        ),
+    ),
+)

@@ -1,0 +1,170 @@
+"""A local name of several tokens is written by its last word: `base_slug` is `slug`, where nothing else is called so.
+
+Only names that no caller sees: bound in the function, by an assignment, a loop, a resource, a handler or a function
+value, and no parameter of the unit, no field, no declared global. The last word says most (`current_char` is `char`);
+where it is taken, the first does. A name is left alone where that would save fewer than two tokens in the whole unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+
+from ... import tokens
+from ...language.tree import (
+    Assign,
+    Coll,
+    Each,
+    For,
+    Func,
+    Handler,
+    Lambda,
+    Name,
+    Node,
+    Raw,
+    Spread,
+    With,
+    Word,
+    names_of,
+    walk,
+)
+from ..restate import Context, Example, Rule
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*\Z")
+TAKEN = frozenset(
+    "match try fin go with do for fail defer else if in is not and or new break continue quirk log as await this self"
+    " true false null None nil state effect first group by sum any all len del assert global nonlocal print use lock"
+    " raise throw return yield while case switch catch class def fn func function var let const from import type it"
+    " super cls static async int str string list dict set map bool float object array void default end begin then"
+    " unless until when where select echo unset extend include goto typeof instanceof delete out ref base".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def _cost(name: str) -> int:
+    return tokens.count(name)
+
+
+def _bound(unit: Func) -> tuple[set[str], set[str]]:
+    """Names that the unit binds for itself, and names that must stay."""
+    bound: set[str] = set()
+    fixed: set[str] = {p.name for p in unit.params}
+    for node in walk(unit):
+        kind = node.__class__
+        if kind is Assign:
+            if node.op in ("=", ":=") or node.value is None:  # type: ignore[attr-defined]
+                for target in node.targets:  # type: ignore[attr-defined]
+                    _targets(target, bound)
+        elif kind is Each:
+            for target in node.targets:  # type: ignore[attr-defined]
+                _targets(target, bound)
+        elif kind is For:
+            _targets(node.target, bound)  # type: ignore[attr-defined]
+        elif kind is With:
+            pass  # its Assign is walked
+        elif kind is Handler:
+            if node.name:  # type: ignore[attr-defined]
+                fixed.add(node.name)  # type: ignore[attr-defined]
+        elif kind is Lambda or (kind is Func and node is not unit):
+            # parameters are text, they are not walked as names: leave what they shadow alone
+            fixed.update(p.name for p in node.params)  # type: ignore[attr-defined]
+            if kind is Func:
+                fixed.add(node.name)  # type: ignore[attr-defined]
+        elif kind is Word:
+            if node.word in ("global", "nonlocal"):  # type: ignore[attr-defined]
+                fixed.update(a.id for a in node.args if isinstance(a, Name))  # type: ignore[attr-defined]
+        elif kind is Raw:
+            fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
+    return bound, fixed
+
+
+def _targets(node: Node, out: set[str]) -> None:
+    if node.__class__ is Name:
+        out.add(node.id)  # type: ignore[attr-defined]
+    elif isinstance(node, Coll):
+        for item in node.items:
+            _targets(item.value if isinstance(item, Spread) else item, out)
+
+
+def _candidates(name: str) -> list[str]:
+    words = [w.lower() for w in _WORDS.findall(name) if not w.isdigit()]
+    if not words:
+        return []
+    out = [words[-1], words[0]] if len(words) > 1 else []
+    out += ["".join(w[0] for w in words), words[0][0]]
+    return [c for c in out if c and c not in TAKEN and c != name]
+
+
+def _func(unit: Func, ctx: Context) -> Node | None:
+    if len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1]) or ctx.language == "cpp" and unit.body is None:
+        return None
+    if unit.body is None or any(isinstance(u, Func) for u in ctx.units if u is not unit and u.pos != unit.pos):
+        return None
+    bound, fixed = _bound(unit)
+    uses: Counter[str] = Counter()
+    everything: set[str] = set(fixed)
+    for node in walk(unit):
+        if node.__class__ is Name:
+            uses[node.id] += 1  # type: ignore[attr-defined]
+    everything.update(uses)
+    names: dict[str, str] = {}
+    for name in sorted(bound - fixed, key=lambda n: (-uses[n], n)):
+        if not _IDENTIFIER.match(name) or name.isupper() or len(name) < 5:
+            continue
+        old = _cost(name)
+        if old < 2:
+            continue
+        for candidate in _candidates(name):
+            if candidate in everything or _cost(candidate) >= old:
+                continue
+            if (old - _cost(candidate)) * uses[name] >= 2:
+                names[name] = candidate
+                everything.add(candidate)
+            break
+    if not names:
+        return None
+    body = _renamed_list(unit.body, names)
+    params = _renamed_list(unit.params, names)
+    return replace(unit, body=body, params=params)
+
+
+def _renamed(node: Node, names: dict[str, str]) -> Node:
+    if node.__class__ is Name:
+        new = names.get(node.id)  # type: ignore[attr-defined]
+        return node if new is None else Name(new, pos=node.pos)
+    changes: dict[str, object] = {}
+    for field in names_of(node.__class__):
+        old = getattr(node, field)
+        if isinstance(old, Node):
+            got: object = _renamed(old, names)
+        elif old.__class__ is list:
+            got = _renamed_list(old, names)
+        else:
+            continue
+        if got is not old:
+            changes[field] = got
+    return replace(node, **changes) if changes else node
+
+
+def _renamed_list(items: list, names: dict[str, str]) -> list:  # type: ignore[type-arg]
+    out = [_renamed(i, names) if isinstance(i, Node) else i for i in items]
+    return out if any(a is not b for a, b in zip(out, items, strict=True)) else items
+
+
+RULE = Rule(
+    name="short_locals",
+    says="a local name of several tokens is written by one of its words",
+    nodes={Func: _func},
+    order=95,
+    examples=(
+        Example(
+            "python",
+            "def refresh(self):\n    newest_backup_entry = self.newest()\n    self.start(newest_backup_entry)\n"
+            "    self.log_backup(newest_backup_entry)\n    return newest_backup_entry\n",
+            "refresh()\nentry=.newest()\n.start(entry)\n.log_backup(entry)\n^entry",
+        ),
+    ),
+)

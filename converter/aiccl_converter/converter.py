@@ -1,0 +1,126 @@
+"""The library: `AICCLConverter` turns code into AICCL views, checked against the source.
+
+One conversion reads a file's text once, parses it once, lowers it once; levels differ in what is printed of the tree. A
+view never belongs to other text than its chunk's (`chunk.hash`). Nothing is written; nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from aiccl_converter import tokens as token_counts
+from aiccl_converter.errors import AICCLError, UnknownLanguage, UnknownLevel, UnreadableSource
+from aiccl_converter.source.chunk import Chunk
+from aiccl_converter.views import LEVELS, DirectoryResult, FileResult, View
+
+SMALL = 50
+"""Tokens of source below which a chunk that stands alone is shown as it is: there is nothing to gain."""
+
+Change = "str | os.PathLike[str] | tuple[str | os.PathLike[str], str | bytes | None]"
+
+
+class AICCLConverter:
+    """Code to AICCL.
+
+    `model_path`: a folder with a local model (see `aiccl-train export`); None: the compiler alone. `tokenizer` names the
+    encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is factored into
+    the map.
+    """
+
+    def __init__(
+        self, model_path: str | None = None, *, tokenizer: str = "o200k_base", workspace_rules: bool = True
+    ) -> None:
+        if model_path is not None:
+            raise AICCLError("no model engine is installed; leave model_path out to use the compiler")
+        self.tokenizer = tokenizer
+        self.workspace_rules = workspace_rules
+        self._count = token_counts.counter(tokenizer).count
+        self._index: dict[str, FileResult] = {}
+
+    def convert_to_aiccl(
+        self, code: str | bytes, language: str, level: str = "flow", path: str | None = None, *, views: bool = True
+    ) -> FileResult:
+        """A file's text, or a fragment such as one method, as AICCL at a level. Raises AICCLError for an unknown
+        language or level; odd code is no error, it falls back to what is safer."""
+        from aiccl_converter.conversion import convert
+
+        if level not in LEVELS:
+            raise UnknownLevel(level)
+        data = code.encode("utf-8", "surrogatepass") if isinstance(code, str) else code
+        return convert(data, language, level, path, self._count, self.tokenizer, self.workspace_rules, views)
+
+    def process_file(self, path: str | os.PathLike[str], level: str = "flow", *, views: bool = True) -> FileResult:
+        """A file as AICCL. Raises UnreadableSource where the file is no text, UnknownLanguage where no table fits."""
+        from aiccl_converter.files import read_source
+        from aiccl_converter.source.detect import language_of
+
+        source = read_source(path)
+        name = os.fspath(path)
+        language = language_of(name, source.text[:4096].encode())
+        if language is None:
+            raise UnknownLanguage(name)
+        result = self.convert_to_aiccl(source.text, language, level, name, views=views)
+        result.views = source.in_file(result.views)
+        return result
+
+    def convert_directory(
+        self, path: str | os.PathLike[str], level: str = "flow", jobs: int | None = None
+    ) -> DirectoryResult:
+        """All source files below a folder that .gitignore lets through, in the order of their paths. A file that fails
+        has `error` set; the others are still converted. `jobs`: processes, default one a core."""
+        from aiccl_converter.bulk import convert_paths
+        from aiccl_converter.files import walk_sources
+
+        found, skipped = walk_sources(path)
+        files = convert_paths(found, level, jobs=jobs, tokenizer=self.tokenizer, root=os.fspath(path))
+        return DirectoryResult(os.fspath(path), level, list(files), skipped=dict(skipped))
+
+    def update_index(
+        self,
+        changes: Iterable[str | os.PathLike[str] | tuple[str | os.PathLike[str], str | bytes | None]],
+        level: str = "flow",
+    ) -> list[FileResult]:
+        """Convert what changed. A change is a path (read from disk; gone means removed), or a path with its new text
+        (None: removed). Returns the results of the changed files; removed ones are left out. Unchanged text (by its
+        bytes) is answered from memory."""
+        out = []
+        for change in changes:
+            path, text = (change[0], change[1]) if isinstance(change, tuple) else (change, _read(change))
+            key = os.fspath(path)
+            if text is None:
+                self._index.pop(key, None)
+                continue
+            try:
+                result = self._changed(key, text, level)
+            except (AICCLError, UnreadableSource) as error:
+                result = FileResult(key, "", level, "", "", [], 0, 0, 0.0, self.tokenizer, str(error))
+            self._index[key] = result
+            out.append(result)
+        return out
+
+    def _changed(self, path: str, text: str | bytes, level: str) -> FileResult:
+        import hashlib
+
+        from aiccl_converter.source.detect import language_of
+
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        known = self._index.get(path)
+        if known is not None and known.level == level and known.views:
+            if known.views[0].chunk.hash == hashlib.sha256(data).hexdigest():
+                return known
+        language = language_of(path, data[:4096])
+        if language is None:
+            raise UnknownLanguage(path)
+        return self.convert_to_aiccl(data, language, level, path)
+
+
+def _read(path: str | os.PathLike[str]) -> bytes | None:
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+__all__ = ["AICCLConverter", "Chunk", "DirectoryResult", "FileResult", "View"]

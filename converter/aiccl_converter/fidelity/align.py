@@ -1,0 +1,345 @@
+"""Aligns the facts of two sides and says where the view contradicts the source.
+
+Contract: `Alignment(source, view, source_text)` with `findings()` (contradictions) and `kept()` (weights stated and in
+all, what is missing). Events meet in buckets of one callee, target or kind; within a bucket the partner that contradicts
+least is taken, so an event is wrong only where every reading of it is wrong. What no fact settles is not held against a
+view.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+
+from aiccl_converter.fidelity.keys import Keys, clauses, loops
+from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Clause, Event, Facts, Place, Span
+from aiccl_converter.fidelity.places import Places
+from aiccl_converter.fidelity.report import Finding
+from aiccl_converter.fidelity.vocabulary import NIL, PLUMBING
+from aiccl_converter.fidelity.words import flat, said
+
+_BIG = 12
+_DIRECT = frozenset(("if", "or"))
+
+
+class Side:
+    """One side's facts with their keys, buckets and statement bounds."""
+
+    def __init__(self, facts: Facts, other: Keys | None) -> None:
+        self.facts = facts
+        self.keys = Keys(facts, other)
+        for event in facts.events:
+            self.keys.units.setdefault(event.place.unit.name, event.place.unit)
+        self.buckets: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        for event in facts.events:
+            kind = event.kind
+            if event.log or (kind == WRITE and event.local):
+                continue
+            if kind in (RETURN, YIELD, LOOP):
+                self.buckets[(kind, event.place.unit.name)].append(event)
+            elif kind != RAISE:
+                self.buckets[(kind, event.name)].append(event)
+        self.stops = sorted(set(facts.stops))
+        self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
+        self._said: set[str] | None = None
+
+    @property
+    def said(self) -> set[str]:
+        """Every key under which one of this side's words may be recognised."""
+        if self._said is None:
+            got: set[str] = set()
+            for w in self.exact:
+                if w and w[0] != "#":
+                    for piece in [w] if w[0] != '"' else w[1:].replace("{}", " ").split():
+                        got |= said(piece)
+            self._said = got
+        return self._said
+
+    def statement(self, index: int) -> Span:
+        """The words of the innermost statement around a word."""
+        i = bisect_right(self.stops, index)
+        start = self.stops[i - 1] if i else 0
+        end = self.stops[i] if i < len(self.stops) else len(self.facts.words)
+        return start, end
+
+
+class Alignment:
+    """The comparison of two sides."""
+
+    def __init__(self, source: Facts, view: Facts) -> None:
+        self.source = Side(source, None)
+        self.view = Side(view, self.source.keys)
+        self.known = self.source.exact
+        self.places = Places(self.source.keys, self.view.keys, self.known)
+        self.found: list[Finding] = []
+
+    # --- contradictions -----------------------------------------------------------------------------------------
+
+    def findings(self) -> list[Finding]:
+        """Where the view says other than the source."""
+        for key, views in self.view.buckets.items():
+            sources = self.source.buckets.get(key)
+            if not sources:
+                self.stranger(key, views)
+                continue
+            if key[0] == LOOP:
+                continue
+            self.bucket(key, sources, views)
+        self.mentions()
+        return self.found
+
+    def stranger(self, key: tuple[str, str], views: list[Event]) -> None:
+        """A view's event whose kind and name the source has not."""
+        kind, name = key
+        if kind == CALL and name not in self.known:
+            return  # judged as a name
+        if kind == WRITE and name in self.known:
+            for event in views:
+                if event.op == "=" and not event.local and flat(name) not in PLUMBING:
+                    self.note("strange-write", f"{name} is written, the source only reads it")
+            return
+
+    def bucket(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
+        if len(sources) > _BIG or len(views) > _BIG:
+            if len(sources) == len(views):
+                for s, v in zip(sources, views, strict=True):
+                    self.best(key, s, [v], True)
+            return
+        for v in views:
+            self.best(key, v, sources, False)
+        for s in sources:
+            self.best(key, s, views, True)
+
+    def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
+        """Notes what is wrong with the partner that contradicts `one` least."""
+        least: list[tuple[str, str]] | None = None
+        for other in others:
+            s, v = (one, other) if of_source else (other, one)
+            wrong = self.pair(s, v)
+            if not wrong:
+                return
+            if least is None or len(wrong) < len(least):
+                least = wrong
+        kind, name = key
+        what = f"{kind} {name}" if kind in (CALL, WRITE) else kind
+        for tag, text in least or ():
+            self.note(f"{kind}-{tag}" if of_source else f"{kind}-{tag}", f"{what}: {text}")
+
+    def note(self, kind: str, text: str) -> None:
+        for f in self.found:
+            if f.kind == kind and f.text == text:
+                return
+        self.found.append(Finding(kind, text))
+
+    def pair(self, s: Event, v: Event) -> list[tuple[str, str]]:
+        """What is wrong if the view's event `v` is the source's event `s`."""
+        wrong: list[tuple[str, str]] = []
+        if s.kind in (RETURN, YIELD):
+            if not self.same_value(s, v):
+                return [("value", "another value")]
+        elif s.kind == WRITE:
+            if not self.near(s.value, s.place, v.value, v.place):
+                wrong.append(("value", "another value is written"))
+            elif s.op != v.op and {s.op, v.op} not in _SAME_OPS and s.op != "=" and v.op != "=":
+                wrong.append(("op", f"{s.op} is {v.op} in the view"))
+        else:
+            wrong += self.arguments(s, v)
+        flipped = self.places.lacking(s.place, v.place)
+        if flipped:
+            wrong.append(("flipped", f"stands under the opposite of {self.spell(flipped[0], self.source)}"))
+        else:
+            lost = self.unguarded(s, v, self.source, self.view, False)
+            if lost is not None:
+                wrong.append(("unguarded", f"without its condition {self.spell(lost, self.source)}"))
+            gained = self.unguarded(v, s, self.view, self.source, True)
+            if gained is not None:
+                wrong.append(("guarded", f"under a condition that is not the source's, {self.spell(gained, self.view)}"))
+        wrong += self.looped(s, v)
+        return wrong
+
+    def spell(self, clause: Clause, side: Side) -> str:
+        atom, sign = clause.literals[0]
+        words = [w.lstrip('."#') for w in side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]]
+        return ("" if sign * atom.sign > 0 else "not ") + " ".join(words)
+
+    def same_value(self, s: Event, v: Event) -> bool:
+        if s.name and v.name:
+            if s.name == v.name or (s.name in _NOTHING and v.name in _NOTHING):
+                return True
+            if s.name[0] in '."#' and v.name[0] in '."#' and s.name[1:] != v.name[1:]:
+                return False
+        return self.near(s.value, s.place, v.value, v.place)
+
+    def near(self, a: Span, at: Place, b: Span, at2: Place) -> bool:
+        """True unless both operands have words and share none."""
+        ka = self.source.keys.of(a, at.unit)
+        kb = self.view.keys.of(b, at2.unit)
+        if not ka or not kb:
+            return True
+        if not ka.isdisjoint(kb):
+            return True
+        return self.alike(ka, kb)
+
+    def alike(self, ka: frozenset[str], kb: frozenset[str]) -> bool:
+        """Words that only mean the same."""
+        if all(k not in self.known for k in kb if k[0] not in '"#'):
+            if not any(k[0] in '"#' for k in kb):
+                return True
+        stems: set[str] = set()
+        for k in ka:
+            if k[0] not in '"#':
+                stems |= said(k)
+        return any(not stems.isdisjoint(said(k)) for k in kb if k[0] not in '"#')
+
+    def arguments(self, s: Event, v: Event) -> list[tuple[str, str]]:
+        wrong: list[tuple[str, str]] = []
+        if not v.args or not s.args:
+            return wrong
+        sk, vk = self.source.keys, self.view.keys
+        su, vu = s.place.unit, v.place.unit
+        named = {key: span for key, span in s.args if key and key != "=>"}
+        if len(s.args) == len(v.args) and not any(k in ("*", "**", "...") for k, _ in s.args):
+            ours = [sk.of(span, su) for _, span in s.args]
+            for i, (key, span) in enumerate(v.args):
+                if key == "=>" or s.args[i][0] == "=>":
+                    continue
+                if key and key in named:
+                    mine = sk.of(named[key], su)
+                elif key and s.args[i][0]:
+                    continue
+                else:
+                    mine = ours[i]
+                theirs = vk.of(span, vu)
+                if not mine or not theirs or mine == theirs:
+                    continue
+                if mine.isdisjoint(theirs):
+                    if theirs in ours or not self.alike(mine, theirs):
+                        wrong.append(("args", f"argument {i + 1} is not {self.show(mine)} but {self.show(theirs)}"))
+                elif s.args[i][1][1] - s.args[i][1][0] <= 3:
+                    extra = [k for k in theirs - mine if k in self.known and k not in NIL and not self.covered(k, mine)]
+                    less = [k for k in mine - theirs if k[0] not in '"#' and not self.covered(k, theirs)]
+                    if extra and less:
+                        wrong.append(("argpart", f"argument {i + 1}: {self.show(mine)} is {self.show(theirs)}"))
+        else:
+            mine = sk.of(s.value, su) | sk.of(s.recv, su)
+            theirs = vk.of(v.value, vu)
+            if mine and theirs:
+                extra = [k for k in theirs - mine if k in self.known and not self.covered(k, mine)]
+                if extra and len(extra) == len(theirs):
+                    wrong.append(("argset", f"arguments {self.show(theirs)}, not {self.show(mine)}"))
+        return wrong
+
+    def covered(self, key: str, others: frozenset[str]) -> bool:
+        """True where a key is a way to say one of the others, or a mere helper."""
+        if key[0] in '"#' or flat(key) in PLUMBING:
+            return True
+        mine = said(key)
+        return any(k[0] not in '"#' and not mine.isdisjoint(said(k)) for k in others)
+
+    def show(self, keys: frozenset[str]) -> str:
+        return " ".join(sorted(k.lstrip('"#') for k in keys)[:4])
+
+    def unguarded(self, one: Event, two: Event, a: Side, b: Side, turned: bool) -> Clause | None:
+        """The nearest condition of `one` that `two` does not stand under, nor mentions in its statement."""
+        place: Place | None = one.place
+        while place is not None and not (place.test is not None and place.kind == "if"):
+            if place.kind in ("handler", "unit"):
+                return None
+            place = place.up
+        if place is None:
+            return None
+        mine = clauses(place)
+        up = len(clauses(place.up)) if place.up is not None else 0
+        own = mine[up:]
+        theirs = clauses(two.place)
+        for clause in own:
+            if self.places.standing(clause, theirs, turned) is not None:
+                return None
+        # named near by, or in no words that can be looked for
+        start, end = b.statement(two.index - 1 if two.index else 0)
+        near = {w[1:] if w[0] == "." else w for w in b.facts.words[start:end]}
+        for clause in own:
+            for atom, _ in clause.literals:
+                keys = a.keys.atom(atom)
+                if not keys or not keys.isdisjoint(near):
+                    return None
+        for c in theirs:
+            if any(atom.op == "w" for atom, _ in c.literals):
+                return None
+        if any(p.kind == "handler" for p in _chain(two.place)):
+            return None
+        return own[0] if own else None
+
+    def looped(self, s: Event, v: Event) -> list[tuple[str, str]]:
+        ls, lv = loops(s.place), loops(v.place)
+        if not ls and not lv:
+            return []
+        if ls and not lv:
+            start, end = self.view.statement(v.index - 1 if v.index else 0)
+            if end - start > 200 or any(w.lstrip(".") in _EACH for w in self.view.facts.words[start:end]):
+                return []
+            return [("unlooped", "out of its loop")]
+        if lv and not ls:
+            return [("looped", "in a loop that the source has not")]
+        mine = self.source.keys.of(ls[-1].span, ls[-1].unit)
+        theirs: frozenset[str] = frozenset()
+        for p in lv:
+            theirs |= self.view.keys.of(p.span, p.unit)
+        if mine and theirs and mine.isdisjoint(theirs) and not self.alike(mine, theirs):
+            return [("otherloop", f"in a loop over {self.show(theirs)}, not {self.show(mine)}")]
+        return []
+
+    def mentions(self) -> None:
+        """Words that stand only under the opposite of what they stand under in the source."""
+        source = self.where(self.source.facts)
+        view = self.where(self.view.facts)
+        for word, places in view.items():
+            if word in _NOTHING:
+                continue
+            theirs = source.get(word)
+            if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
+                continue
+            for v in places:
+                if v.flat != [] and clauses(v):
+                    wrong = None
+                    for s in theirs:
+                        wrong = self.places.lacking(s, v)
+                        if not wrong:
+                            break
+                    if wrong:
+                        self.note("word-flipped", f"{word.lstrip('.')} stands under the opposite of {self.spell(wrong[0], self.source)}")
+            for s in theirs:
+                if clauses(s):
+                    wrong = None
+                    for v in places:
+                        wrong = self.places.lacking(s, v)
+                        if not wrong:
+                            break
+                    if wrong:
+                        self.note("word-flipped", f"{word.lstrip('.')} stands under the opposite of {self.spell(wrong[0], self.source)}")
+
+    @staticmethod
+    def where(facts: Facts) -> dict[str, list[Place]]:
+        got: dict[str, list[Place]] = {}
+        last: dict[str, Place] = {}
+        for word, place in zip(facts.words, facts.places, strict=True):
+            if last.get(word) is place:
+                continue
+            last[word] = place
+            found = got.get(word)
+            if found is None:
+                got[word] = [place]
+            elif place not in found:
+                found.append(place)
+        return got
+
+
+def _chain(place: Place | None):  # type: ignore[no-untyped-def]
+    while place is not None:
+        yield place
+        place = place.up
+
+
+_SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
+_NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
+_EACH = frozenset("each every all any for map foreach both likewise same per whose those first last sum count group".split())

@@ -1,0 +1,74 @@
+"""The check of a view against its source.
+
+Contract: `check(source, view, language)` for texts, `compare(source, view)` for what is lowered or read already. Both
+give a `Report` and never raise on odd input: a view that cannot be read fails with the reason in `Report.error`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aiccl_converter.fidelity.align import Alignment
+from aiccl_converter.fidelity.facts import extract
+from aiccl_converter.fidelity.invented import Known, invented
+from aiccl_converter.fidelity.model import Facts
+from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
+from aiccl_converter.fidelity.score import Kept
+from aiccl_converter.language.tree import Node
+
+
+def check(source: str, view: str, language: str) -> Report:
+    """Checks a view's text against a chunk's source text."""
+    from aiccl_converter.compiler import lower_unit
+
+    try:
+        tree = lower_unit(source, language)
+    except Exception as error:  # the source is not at fault for what a table does not know
+        return Report(0.0, error=f"the source could not be read: {error}")
+    return compare(tree, view, language, source_text=source)
+
+
+def compare(
+    source: Node | list[Node] | Facts,
+    view: Node | list[Node] | Facts | str,
+    language: str = "",
+    *,
+    source_text: str = "",
+    stated: Collection[str] = (),
+    view_text: str = "",
+) -> Report:
+    """Checks a view against a lowered source. `stated` names facts that a restatement rule states for the view, as
+    they stand in `Report.missing` (`call toString`) or by name alone."""
+    mine = source if isinstance(source, Facts) else extract(source)
+    if isinstance(view, str):
+        from aiccl_converter.language.errors import ParseError
+        from aiccl_converter.language.parser import parse_unit
+
+        view_text = view_text or view
+        try:
+            view = parse_unit(view)
+        except (ParseError, RecursionError) as error:
+            return Report(0.0, error=f"the view could not be read: {error}")
+    theirs = view if isinstance(view, Facts) else extract(view)
+    if not view_text:
+        view_text = " ".join(w.lstrip('."#') for w in theirs.words)
+    align = Alignment(mine, theirs)
+    findings = align.findings()
+    kept = Kept(align.source, align.view, stated, view_text).run()
+    made_up = invented(theirs, Known(mine, source_text))
+    everything = [*findings, *kept.lost]
+    return Report(
+        score=kept.score,
+        invented=tuple(made_up),
+        missing=tuple(kept.missing),
+        contradictions=tuple(f.text for f in everything if fatal(f)),
+        findings=tuple(everything),
+        facts=kept.count,
+        weight=kept.total,
+        threshold=THRESHOLD,
+    )
+
+
+def fatal(finding: Finding) -> bool:
+    """True for what fails a view however much of the rest it states."""
+    return not finding.kind.startswith("lost-")

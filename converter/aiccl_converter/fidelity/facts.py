@@ -1,0 +1,979 @@
+"""Reads the facts of a tree: one walk, in the order in which things happen.
+
+Contract: `extract(tree) -> Facts`, for a lowered source and for a parsed view alike; it never fails on a strange tree.
+Restatements that AICCL knows are brought to one form here, so that both sides say them alike: conditions are pushed to
+atoms (De Morgan, order, presence), what follows an early exit stands under its opposite, `x|y`, `a?b:c`, `and` and `or`
+guard what they guard, a map with a function is a loop, `new X(..)`, `X{..}` and `<X ..>` are calls of X.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiccl_converter.fidelity.model import (
+    CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Event, Facts, Formula, Parameter, Place, Span, Unit,
+)  # fmt: skip
+from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL, PRESENCE, TRUE
+from aiccl_converter.fidelity.words import IDENT, flat, literal, number, squeeze
+from aiccl_converter.language import tree as T
+
+_AND = frozenset(("&&", "and"))
+_OR = frozenset(("||", "or", "??", "?:"))
+_EQUAL = {
+    "==": 1, "===": 1, "is": 1, "equals": 1, "eq": 1, "=": 1, "eql?": 1, "equal?": 1,
+    "!=": -1, "!==": -1, "is not": -1, "isnt": -1, "<>": -1, "ne": -1, "not is": -1,
+}  # fmt: skip
+_ORDER = {"<": (1, False), ">": (1, True), ">=": (-1, False), "<=": (-1, True)}
+_MEMBER = {"in": 1, "not in": -1, "!in": -1}
+_TYPE = {"instanceof": 1, "is": 1, "!is": -1, "as?": 1, "isa": 1}
+_TESTS = frozenset(_EQUAL) | frozenset(_ORDER) | frozenset(_MEMBER) | frozenset(_TYPE) | _AND | _OR
+_NOT = frozenset(("not", "!"))
+_EXITS = frozenset(("exit", "die", "panic", "abort", "goto", "break", "continue", "os.exit", "unreachable", "todo"))
+_ERRORS = frozenset(("err", "error", "ok", "e", "ex", "exc", "found", "exists", "errno", "rc", "ret"))
+_EMPTY = ("", "0", "1")
+_EACH = frozenset(
+    """map foreach each filter find findfirst findindex some every reduce flatmap any all sort sorted sortby orderby groupby select
+    where reject collect anymatch allmatch nonematch eachwithindex first single count sum max min partition associate associateby
+    associatewith eachwithobject tohash maptoobj toarray filtermap foldl fold inject retain sortbykey firstordefault selectmany iterate takewhile
+    dropwhile then let also run apply with mapnotnull mapindexed foreachindexed filternot minby maxby sumof keyby usort arraymap arrayfilter""".split()
+)
+
+_NOTHING: Span = (0, 0)
+
+
+def extract(tree: T.Node | list[T.Node]) -> Facts:
+    """The facts of a unit, of steps or of a document's blocks."""
+    return _Reader().read(tree if isinstance(tree, list) else [tree])
+
+
+class _Reader:
+    """One walk. `words` grows as operands are met, so the words of any expression are a slice of it."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.words = self.facts.words
+        self.places = self.facts.places
+        self.events = self.facts.events
+        self.unit = Unit("")
+        self.after: list[tuple[Formula, int]] = []
+        self.globals: set[str] = set()
+        self.depth = 0
+        self.english = 0
+        self.count = 0
+        self.in_class = 0
+
+    def read(self, nodes: list[T.Node]) -> Facts:
+        root = Place(None, "unit", None, 1, _NOTHING, self.unit, 0)
+        self.block(nodes, root)
+        return self.facts
+
+    # --- places and steps ---------------------------------------------------------------------------------------
+
+    def place(self, up: Place, kind: str, test: Formula = None, sign: int = 1, span: Span = _NOTHING) -> Place:
+        self.count += 1
+        return Place(up, kind, test, sign, span, self.unit, self.count)
+
+    def block(self, steps: list[T.Node] | None, at: Place) -> bool:
+        """Reads steps in order; True where the last one leaves the block."""
+        leaves = False
+        if steps:
+            outer, self.after = self.after, []
+            stops = self.facts.stops
+            for step in steps:
+                stops.append(len(self.words))
+                leaves = bool(self.visit(step, at)) or leaves
+                if self.after:
+                    for test, sign in self.after:
+                        at = self.place(at, "after", test, sign)
+                    self.after = []
+            stops.append(len(self.words))
+            self.after = outer
+        return leaves
+
+    def visit(self, node: T.Node | None, at: Place) -> Any:
+        if node is None:
+            return None
+        if self.depth > 150:
+            return None
+        self.depth += 1
+        read = _READ.get(type(node))
+        got = read(self, node, at) if read is not None else self.below(node, at)
+        self.depth -= 1
+        return got
+
+    def below(self, node: T.Node, at: Place) -> None:
+        for child in T.children(node):
+            self.visit(child, at)
+
+    def span(self, node: T.Node | None, at: Place) -> Span:
+        start = len(self.words)
+        self.visit(node, at)
+        return start, len(self.words)
+
+    def mention(self, word: str, at: Place) -> None:
+        self.words.append(word)
+        self.places.append(at)
+
+    # --- leaves -------------------------------------------------------------------------------------------------
+
+    def name(self, n: T.Name, at: Place) -> None:
+        word = n.id
+        if not word.isidentifier():
+            found = IDENT.findall(word)
+            for w in found[:-1]:
+                self.mention("." + w if w in NIL else w, at)
+            if not found:
+                return
+            word = found[-1]
+            if len(found) > 1:
+                word = "." + word
+            elif n.id[0] == "@":
+                word = "." + word
+        if word in NIL:
+            word = ".nil"
+        elif word in TRUE:
+            word = ".true"
+        elif word in FALSE:
+            word = ".false"
+        elif self.english:
+            self.facts.english.append(word)
+        else:
+            self.facts.strict.append((word, "name"))
+        self.words.append(word)
+        self.places.append(at)
+
+    def num(self, n: T.Num, at: Place) -> None:
+        text = number(n.text)
+        if text not in _EMPTY:
+            self.facts.numbers.append((text, len(self.words)))
+        self.words.append("#" + text)
+        self.places.append(at)
+
+    def string(self, n: T.Str, at: Place) -> None:
+        self.text(literal(n.text), at)
+        raw = n.text
+        if "{" in raw or "$" in raw:
+            self.holes(raw, at)
+
+    def holes(self, raw: str, at: Place) -> None:
+        """Names in the holes of a literal that stayed text."""
+        self.english += 1
+        depth = 0
+        start = 0
+        for i, c in enumerate(raw):
+            if c == "{":
+                depth += 1
+                if depth == 1:
+                    start = i + 1
+            elif c == "}" and depth:
+                depth -= 1
+                if depth == 0:
+                    for w in IDENT.findall(raw[start:i])[:12]:
+                        self.mention(w, at)
+            elif c == "$" and depth == 0:
+                found = IDENT.match(raw, i + 1)
+                if found:
+                    self.mention(found.group(), at)
+        self.english -= 1
+
+    def text(self, text: str, at: Place) -> None:
+        self.facts.texts.append((text, len(self.words)))
+        self.mention("." + text if text.isidentifier() else '"' + text, at)
+
+    def template(self, n: T.Template, at: Place) -> None:
+        self.text(squeeze("".join([p if isinstance(p, str) else "{}" for p in n.parts])), at)
+        for part in n.parts:
+            if not isinstance(part, str):
+                self.visit(part, at)
+
+    def raw(self, n: T.Raw, at: Place) -> None:
+        self.loose(n.text, at)
+
+    def loose(self, text: str, at: Place) -> None:
+        self.english += 1
+        for w in IDENT.findall(text):
+            self.mention(".nil" if w in NIL else w, at)
+            self.facts.english.append(w)
+        self.english -= 1
+
+    # --- expressions --------------------------------------------------------------------------------------------
+
+    def member(self, n: T.Member, at: Place) -> None:
+        if n.obj is not None:
+            self.visit(n.obj, at)
+        self.words.append("." + n.name)
+        self.places.append(at)
+        self.facts.strict.append((n.name, "member"))
+
+    def call(self, n: T.Call, at: Place) -> None:
+        fn = n.fn
+        words = self.words
+        start = len(words)
+        kind = type(fn)
+        while kind is T.Index:  # generic arguments
+            for arg in fn.args:  # type: ignore[attr-defined]
+                self.visit(arg, at)
+            fn = fn.obj  # type: ignore[attr-defined]
+            kind = type(fn)
+        if kind is T.Member:
+            if fn.obj is not None:  # type: ignore[attr-defined]
+                self.visit(fn.obj, at)  # type: ignore[attr-defined]
+            name = fn.name  # type: ignore[attr-defined]
+        elif kind is T.Name:
+            name = fn.id  # type: ignore[attr-defined]
+            if not name.isidentifier():
+                found = IDENT.findall(name)
+                for w in found[:-1]:
+                    self.mention(w, at)
+                name = found[-1] if found else ""
+        else:
+            self.visit(fn, at)
+            name = ""
+        recv = (start, len(words))
+        if name:
+            if kind is T.Name:
+                alias = self.unit.defs.get(name)
+                if alias:
+                    self.mention(name, at)
+                    last = alias[-1]
+                    for i in range(last[1] - 1, last[0] - 1, -1):
+                        if words[i][0] not in '"#':
+                            name = words[i].lstrip(".")
+                            break
+            self.mention("." + name, at)
+            self.facts.strict.append((name, "call"))
+        self.arguments(n.args, at, name, recv)
+
+    def arguments(self, items: list[T.Node], at: Place, name: str, recv: Span, made: bool = False) -> None:
+        words = self.words
+        begin = len(words)
+        args: list[tuple[str, Span]] = []
+        inner = at
+        for arg in items:
+            kind = type(arg)
+            key = ""
+            s = len(words)
+            if kind is T.Arg:
+                key = arg.name  # type: ignore[attr-defined]
+                self.mention("." + key, at)
+                self.facts.strict.append((key, "keyword"))
+                s = len(words)
+                arg = arg.value  # type: ignore[attr-defined]
+                kind = type(arg)
+            elif kind is T.Spread:
+                key = arg.op  # type: ignore[attr-defined]
+                arg = arg.value  # type: ignore[attr-defined]
+                kind = type(arg)
+            if kind is T.Lambda:
+                source = recv if flat(name) in _EACH else None
+                if source is not None and source[0] == source[1]:
+                    source = (begin, len(words))
+                self.function(arg, at, source)  # type: ignore[arg-type]
+                key = key or "=>"
+            else:
+                read = _READ.get(kind)
+                self.visit(arg, inner) if read is None else read(self, arg, inner)
+            args.append((key, (s, len(words))))
+        if name:
+            event = Event(CALL, name, at, recv, (begin, len(words)), args, begin)
+            event.made = made
+            low = flat(name)
+            if low in LOGGING or (recv[1] > recv[0] and flat(words[recv[1] - 1].lstrip(".")) in LOG_OBJECTS):
+                event.log = True
+            self.events.append(event)
+
+    def build(self, n: T.Build, at: Place) -> None:
+        start = len(self.words)
+        self.visit(n.type, at)
+        end = len(self.words)
+        name = self.words[end - 1].lstrip('."#') if end > start else ""
+        self.arguments(n.items, at, name, (start, max(start, end - 1)), True)
+
+    def element(self, n: T.Element, at: Place) -> None:
+        start = len(self.words)
+        found = IDENT.findall(n.tag)
+        for w in found:
+            self.mention("." + w, at)
+        name = found[-1] if found else ""
+        self.arguments(n.attrs, at, name, (start, start), True)
+        for child in n.children:
+            self.visit(child, at)
+
+    def unary(self, n: T.Un, at: Place) -> None:
+        if n.op in _NOT:
+            self.condition(n, at)
+        elif n.op == "new" and isinstance(n.value, T.Name):
+            self.arguments([], at, n.value.id, _NOTHING)
+            self.mention("." + n.value.id, at)
+        else:
+            if n.op == "-" and isinstance(n.value, T.Num):
+                text = "-" + number(n.value.text)
+                self.mention("#" + text, at)
+                return
+            self.visit(n.value, at)
+
+    def postfix(self, n: T.Post, at: Place) -> None:
+        if n.op in ("++", "--"):
+            self.write([n.value], None, n.op, at)
+        else:
+            self.visit(n.value, at)
+
+    def binary(self, n: T.Bin, at: Place) -> None:
+        if n.op in _TESTS:
+            self.condition(n, at)
+            return
+        self.visit(n.left, at)
+        if n.op in ("in", "as"):
+            self.loose_type(n.right, at)
+        else:
+            self.visit(n.right, at)
+
+    def loose_type(self, n: T.Node, at: Place) -> None:
+        self.visit(n, at)
+
+    def choice(self, n: T.Cond, at: Place) -> bool:
+        test = self.condition(n.test, at)
+        a = self.visit(n.then, self.place(at, "if", test, 1))
+        b = self.visit(n.other, self.place(at, "if", test, -1))
+        if a and not b:
+            self.after.append((test, -1))
+        elif b and not a:
+            self.after.append((test, 1))
+        return bool(a and b)
+
+    def or_else(self, n: T.OrElse, at: Place) -> None:
+        test = self.condition(n.value, at)
+        leaves = self.visit(n.other, self.place(at, "or", test, -1))
+        if leaves:
+            self.after.append((test, 1))
+
+    def function(self, n: T.Lambda, at: Place, source: Span | None = None) -> None:
+        inner = self.place(at, "fn" if source is None else "loop", span=source or _NOTHING)
+        for p in n.params:
+            self.bind(p.name, source)
+            if p.default is not None:
+                self.visit(p.default, at)
+        if isinstance(n.body, list):
+            self.block(n.body, inner)
+        else:
+            self.block([n.body], inner)
+
+    def bind(self, pattern: str, source: Span | None) -> None:
+        """A name that the function introduces, and what it comes from."""
+        span = source or _NOTHING
+        defs = self.unit.defs
+        for w in [pattern] if pattern.isidentifier() else IDENT.findall(pattern):
+            defs.setdefault(w, []).append(span)
+
+    def collection(self, n: T.Coll, at: Place) -> None:
+        for item in n.items:
+            self.visit(item, at)
+
+    def pair(self, n: T.Pair, at: Place) -> None:
+        key = n.key
+        if isinstance(key, T.Name):
+            self.mention("." + key.id, at)
+            self.facts.strict.append((key.id, "key"))
+        else:
+            self.visit(key, at)
+        self.visit(n.value, at)
+
+    def comprehension(self, n: T.Comp, at: Place) -> None:
+        for clause in n.clauses:
+            span = self.span(clause.iter, at)
+            at = self.place(at, "loop", span=span)
+            self.events.append(Event(LOOP, "", at, _NOTHING, span, [], len(self.words)))
+            self.target(clause.target, span)
+            for cond in clause.conds:
+                at = self.place(at, "if", self.condition(cond, at), 1)
+        self.visit(n.elt, at)
+
+    def target(self, node: T.Node, source: Span) -> None:
+        """Binds what a loop or an assignment introduces."""
+        kind = type(node)
+        if kind is T.Name:
+            self.bind(node.id, source)  # type: ignore[attr-defined]
+        elif kind is T.Coll or kind is T.Words:
+            for item in node.items:  # type: ignore[attr-defined]
+                self.target(item, source)
+        elif kind is T.Spread or kind is T.Pair or kind is T.Arg:
+            self.target(node.value, source)  # type: ignore[attr-defined]
+        elif kind is T.Raw:
+            self.bind(node.text, source)  # type: ignore[attr-defined]
+        elif kind is T.Call or kind is T.Build:
+            for item in getattr(node, "args", None) or getattr(node, "items", ()):
+                self.target(item, source)
+
+    def pipe(self, n: T.Pipe, at: Place) -> Any:
+        to = n.to
+        kind = type(to)
+        value = n.value
+        if type(value) is T.Name and len(value.id) == 1 and value.id in "sqdvtf" and kind is not T.Name:
+            start = len(self.words)
+            self.mention(_VERBS[value.id], at)
+            self.visit(to, at)
+            self.events.append(
+                Event(CALL, _VERBS[value.id][1:], at, _NOTHING, (start, len(self.words)), [], len(self.words))
+            )
+            return None
+        if type(value) is T.Name and value.id in _VERBS and kind is T.Name and value.id not in self.unit.defs:
+            start = len(self.words)
+            self.mention(_VERBS[value.id], at)
+            self.visit(to, at)
+            end = len(self.words)
+            self.events.append(Event(CALL, _VERBS[value.id][1:], at, _NOTHING, (start, end), [("", (start + 1, end))], end))
+            return None
+        if kind is T.Name and to.id.isidentifier():  # type: ignore[attr-defined]
+            self.assign_to([to], value, "=", at)
+            return None
+        if kind is T.Coll or (kind is T.Words and all(isinstance(i, T.Name) for i in to.items)):  # type: ignore[attr-defined]
+            self.assign_to([to], value, "=", at)
+            return None
+        if kind is T.Member and not isinstance(value, T.Pipe):
+            self.write([to], value, "=", at)
+            return None
+        span = self.span(value, at)
+        self.visit(to, self.place(at, "fn", span=span))
+        return None
+
+    def ranged(self, n: T.Range, at: Place) -> None:
+        self.visit(n.lo, at)
+        self.visit(n.hi, at)
+
+    def awaited(self, n: T.Await, at: Place) -> Any:
+        self.facts.awaits += 1
+        return self.visit(n.value, at)
+
+    def english_words(self, n: T.Words, at: Place) -> bool:
+        leaves = False
+        self.english += 1
+        for item in n.items:
+            leaves = bool(self.visit(item, at)) or leaves
+        self.english -= 1
+        return leaves
+
+    # --- conditions ---------------------------------------------------------------------------------------------
+
+    def condition(self, n: T.Node | None, at: Place) -> Formula:
+        """Reads a test and gives its formula; what `and` and `or` guard stands under their left side."""
+        kind = type(n)
+        if kind is T.Bin:
+            op = n.op  # type: ignore[union-attr]
+            left, right = n.left, n.right  # type: ignore[union-attr]
+            if op in _AND:
+                a = self.condition(left, at)
+                b = self.condition(right, self.place(at, "or", a, 1))
+                return ("&", a, b)
+            if op in _OR:
+                a = self.condition(left, at)
+                b = self.condition(right, self.place(at, "or", a, -1))
+                return ("|", a, b)
+            return self.compare(op, left, right, at)
+        if kind is T.Un and n.op in _NOT:  # type: ignore[union-attr]
+            return ("!", self.condition(n.value, at))  # type: ignore[union-attr]
+        if kind is T.Name:
+            form = self.unit.forms.get(n.id)  # type: ignore[union-attr]
+            start = len(self.words)
+            self.name(n, at)  # type: ignore[arg-type]
+            if form is not None:
+                return form
+            return Atom("t", 1, (start, len(self.words)), _NOTHING, self.unit)
+        if kind is T.OrElse:
+            a = self.condition(n.value, at)  # type: ignore[union-attr]
+            b = self.condition(n.other, self.place(at, "or", a, -1))  # type: ignore[union-attr]
+            return ("|", a, b)
+        if kind is T.Await or kind is T.Post:
+            return self.condition(n.value, at)  # type: ignore[union-attr]
+        if kind is T.Words:
+            return self.worded(n, at)  # type: ignore[arg-type]
+        if kind is T.Coll and len(n.items) == 1 and n.open == "(":  # type: ignore[union-attr]
+            return self.condition(n.items[0], at)  # type: ignore[union-attr]
+        start = len(self.words)
+        self.visit(n, at)
+        atom = Atom("t", 1, (start, len(self.words)), _NOTHING, self.unit)
+        if kind is T.Call:
+            name = _last(n.fn)  # type: ignore[union-attr]
+            atom.sign = PRESENCE.get(name, 1)
+        elif kind is T.Member:
+            atom.sign = PRESENCE.get(flat(n.name), 1)  # type: ignore[union-attr]
+        return atom
+
+    def compare(self, op: str, left: T.Node, right: T.Node, at: Place) -> Formula:
+        words = self.words
+        s = len(words)
+        self.visit(left, at)
+        m = len(words)
+        self.visit(right, at)
+        e = len(words)
+        unit = self.unit
+        if op in _EQUAL:
+            sign = _EQUAL[op]
+            if e - m == 1 and words[m] in _ABSENT:
+                return Atom("t", -sign, (s, m), _NOTHING, unit)
+            if e - m == 1 and words[m] == ".true":
+                return Atom("t", sign * self.leaning(left), (s, m), _NOTHING, unit)
+            if m - s == 1 and words[s] in _ABSENT:
+                return Atom("t", -sign, (m, e), _NOTHING, unit)
+            if op in ("is", "is not") and e > m and isinstance(right, (T.Raw, T.Name)) and self.english == 0:
+                return Atom("=", sign, (s, m), (m, e), unit)
+            return Atom("=", sign, (s, m), (m, e), unit)
+        order = _ORDER.get(op)
+        if order is not None:
+            sign, turned = order
+            a, b = ((m, e), (s, m)) if turned else ((s, m), (m, e))
+            if e - m == 1 and words[m] == "#0" and turned:  # x > 0, x <= 0
+                return Atom("t", sign, (s, m), _NOTHING, unit)
+            if e - m == 1 and words[m] == "#1" and not turned:  # x < 1, x >= 1
+                return Atom("t", -sign, (s, m), _NOTHING, unit)
+            return Atom("<", sign, a, b, unit)
+        if op in _MEMBER:
+            return Atom("in", _MEMBER[op], (s, m), (m, e), unit)
+        if op in _TYPE:
+            return Atom("is", _TYPE[op], (s, m), (m, e), unit)
+        return Atom("t", 1, (s, e), _NOTHING, unit)
+
+    def leaning(self, n: T.Node) -> int:
+        if isinstance(n, T.Call):
+            return PRESENCE.get(_last(n.fn), 1)
+        return 1
+
+    def worded(self, n: T.Words, at: Place) -> Formula:
+        """English as a condition: `modules empty`, `runtime set`, `none of a, b`."""
+        start = len(self.words)
+        sign = 1
+        self.english += 1
+        for item in n.items:
+            if isinstance(item, T.Name):
+                if item.id in NEGATIVE:
+                    sign = -sign
+                self.name(item, at)
+            elif isinstance(item, T.Un) and item.op in _NOT:
+                sign = -sign
+                self.visit(item.value, at)
+            else:
+                self.visit(item, at)
+        self.english -= 1
+        return Atom("w", sign, (start, len(self.words)), _NOTHING, self.unit)
+
+    # --- steps --------------------------------------------------------------------------------------------------
+
+    def do(self, n: T.Do, at: Place) -> Any:
+        value = n.value
+        if type(value) is T.Bin and value.op in _AND:  # a && f(): a guard
+            test = self.condition(value.left, at)
+            if self.visit(value.right, self.place(at, "if", test, 1)):
+                self.after.append((test, -1))
+            return None
+        if type(value) is T.Bin and value.op in _OR:
+            test = self.condition(value.left, at)
+            if self.visit(value.right, self.place(at, "or", test, -1)):
+                self.after.append((test, 1))
+            return None
+        got = self.visit(value, at)
+        if type(value) is T.Call and _last(value.fn) in _EXITS:
+            return True
+        return got
+
+    def give(self, n: T.Return, at: Place) -> bool:
+        self.result(RETURN, n.value, at)
+        return True
+
+    def result(self, kind: str, value: T.Node | None, at: Place) -> None:
+        """`^a?b:c` is two returns, each under its condition."""
+        if type(value) is T.Cond:
+            test = self.condition(value.test, at)
+            self.result(kind, value.then, self.place(at, "if", test, 1))
+            self.result(kind, value.other, self.place(at, "if", test, -1))
+            return
+        if type(value) is T.Switch:
+            self.switch(value, at, kind)
+            return
+        start = len(self.words)
+        self.visit(value, at)
+        end = len(self.words)
+        name = ""
+        if end == start:
+            name = "nil"
+        elif end == start + 1 and self.words[start][0] in '."#':
+            name = self.words[start]
+        self.events.append(Event(kind, name, at, _NOTHING, (start, end), [], end))
+
+    def throw(self, n: T.Raise, at: Place) -> bool:
+        start = len(self.words)
+        before = len(self.events)
+        self.visit(n.value, at)
+        name = ""
+        if type(n.value) in (T.Call, T.Build, T.Un):
+            if len(self.events) > before and self.events[-1].kind == CALL:
+                name = self.events[-1].name
+                self.events[-1].made = True
+        elif start < len(self.words):
+            name = self.words[start].lstrip(".")
+            if type(n.value) in (T.Member, T.Name):
+                name = self.words[-1].lstrip(".")
+        self.visit(n.cause, at)
+        end = len(self.words)
+        self.events.append(Event(RAISE, name, at, _NOTHING, (start, end), [], end))
+        return True
+
+    def produce(self, n: T.Yield, at: Place) -> None:
+        self.facts.yields += 1
+        self.result(YIELD, n.value, at)
+
+    def assign(self, n: T.Assign, at: Place) -> None:
+        if n.type:
+            self.loose(n.type, at)
+        if n.op in ("=", ":=", "?="):
+            self.assign_to(n.targets, n.value, "=", at)
+        else:
+            self.write(n.targets, n.value, n.op, at)
+
+    def assign_to(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
+        """Locals are bound, everything else is written. `x=c?a:b` assigns under its condition."""
+        if len(targets) == 1 and type(targets[0]) is T.Name:
+            name = targets[0].id
+            if name.isidentifier() and name not in self.globals:
+                start = len(self.words)
+                if type(value) in _FORMS and self.in_class == 0:
+                    form = self.condition(value, at)
+                    if name not in self.unit.defs and name not in self.unit.params:
+                        self.unit.forms[name] = form
+                    else:
+                        self.unit.forms.pop(name, None)
+                else:
+                    self.visit(value, at)
+                    self.unit.forms.pop(name, None)
+                if self.in_class and name not in self.unit.params and self.unit.name == "":
+                    self.facts.declared.append(("field", name))
+                    self.mention("." + name, at)
+                else:
+                    self.unit.defs.setdefault(name, []).append((start, len(self.words)))
+                return
+        self.write(targets, value, op, at)
+
+    def write(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
+        start = len(self.words)
+        self.visit(value, at)
+        span = (start, len(self.words))
+        for target in targets:
+            self.written(target, span, op, at)
+
+    def written(self, target: T.Node, value: Span, op: str, at: Place) -> None:
+        kind = type(target)
+        words = self.words
+        if kind is T.Name:
+            name = target.id  # type: ignore[attr-defined]
+            if op != "=" or name in self.globals or not name.isidentifier():
+                start = len(words)
+                self.name(target, at)  # type: ignore[arg-type]
+                local = name not in self.globals and name.isidentifier()
+                if local:
+                    self.unit.defs.setdefault(name, []).append(value)
+                event = Event(WRITE, name.lstrip("@$"), at, (start, len(words)), value, [], len(words))
+                event.local, event.op = local, op
+                self.events.append(event)
+            else:
+                self.unit.defs.setdefault(name, []).append(value)
+            return
+        if kind in (T.Coll, T.Words):
+            for item in target.items:  # type: ignore[attr-defined]
+                self.written(item, value, op, at)
+            return
+        if kind in (T.Spread, T.Pair, T.Arg):
+            self.written(target.value, value, op, at)  # type: ignore[attr-defined]
+            return
+        start = len(words)
+        self.visit(target, at)
+        end = len(words)
+        if end == start:
+            return
+        root = words[start]
+        local = root[0] not in '."#' and root in self.unit.defs
+        last = words[end - 1]
+        if local and kind is T.Index:
+            self.unit.defs[root].append((start, end))
+            self.unit.defs[root].append(value)
+        event = Event(WRITE, last.lstrip('."#'), at, (start, end), value, [], end)
+        event.local, event.op = local, op
+        self.events.append(event)
+
+    def branch(self, n: T.If, at: Place) -> bool:
+        test = self.condition(n.test, at)
+        yes = self.block(n.then, self.place(at, "if", test, 1))
+        no = self.block(n.other, self.place(at, "if", test, -1)) if n.other else False
+        if yes and not no:
+            self.after.append((test, -1))
+        elif no and not yes:
+            self.after.append((test, 1))
+        return yes and no
+
+    def each(self, n: T.Each, at: Place) -> None:
+        span = self.span(n.iter, at)
+        inner = self.place(at, "loop", span=span)
+        self.events.append(Event(LOOP, "", inner, _NOTHING, span, [], len(self.words)))
+        for t in n.targets:
+            self.target(t, span)
+        self.block(n.body, inner)
+        self.block(n.other, at)
+
+    def during(self, n: T.While, at: Place) -> None:
+        start = len(self.words)
+        if n.test is None:
+            inner = self.place(at, "loop")
+        else:
+            test = self.condition(n.test, at)
+            inner = self.place(at, "loop", test, 1, (start, len(self.words)))
+        self.events.append(Event(LOOP, "while", inner, _NOTHING, (start, len(self.words)), [], len(self.words)))
+        self.block(n.body, inner)
+        self.block(n.other, at)
+
+    def loop(self, n: T.Loop, at: Place) -> None:
+        start = len(self.words)
+        self.block(n.init, at)
+        test = self.condition(n.test, at) if n.test is not None else None
+        inner = self.place(at, "loop", test, 1, (start, len(self.words)))
+        self.events.append(Event(LOOP, "for", inner, _NOTHING, (start, len(self.words)), [], len(self.words)))
+        self.block(n.step, inner)
+        self.block(n.body, inner)
+
+    def attempt(self, n: T.Try, at: Place) -> bool:
+        leaves = self.block(n.body, at)
+        for h in n.handlers:
+            start = len(self.words)
+            for t in h.types:
+                self.visit(t, at)
+            inner = self.place(at, "handler", span=(start, len(self.words)))
+            if h.name:
+                self.bind(h.name, (start, len(self.words)))
+            leaves = self.block(h.body, inner) and leaves
+        self.block(n.other, at)
+        return self.block(n.final, at) or leaves
+
+    def scoped(self, n: T.With, at: Place) -> bool:
+        start = len(self.words)
+        for item in n.items:
+            self.visit(item, at)
+        return self.block(n.body, self.place(at, "with", span=(start, len(self.words))))
+
+    def switch(self, n: T.Switch, at: Place, kind: str = "") -> bool:
+        subject = self.span(n.subject, at)
+        earlier: list[Formula] = []
+        leave = bool(n.cases)
+        closed = False
+        for case in n.cases:
+            test: Formula = None
+            for label in case.labels:
+                one = self.label(label, n.subject is not None, subject, at)
+                test = one if test is None else ("|", test, one)
+            inner = at
+            for before in earlier:
+                inner = self.place(inner, "if", before, -1)
+            if test is not None:
+                earlier.append(test)
+                inner = self.place(inner, "if", test, 1)
+            else:
+                closed = True
+            if case.guard is not None:
+                inner = self.place(inner, "if", self.condition(case.guard, inner), 1)
+            if kind and len(case.body) == 1 and not isinstance(case.body[0], (T.Return, T.Raise, T.If, T.Assign)):
+                only = case.body[0]
+                self.result(kind, only.value if isinstance(only, T.Do) else only, inner)
+            else:
+                leave = self.block(case.body, inner) and leave
+        return leave and closed
+
+    def label(self, n: T.Node, has_subject: bool, subject: Span, at: Place) -> Formula:
+        if not has_subject:
+            return self.condition(n, at)
+        start = len(self.words)
+        self.visit(n, at)
+        if isinstance(n, T.Call):
+            for arg in n.args:
+                self.target(arg, subject)
+        elif isinstance(n, T.Build):
+            for arg in n.items:
+                self.target(arg, subject)
+        end = len(self.words)
+        if end - start == 1 and self.words[start] in _ABSENT:
+            return Atom("t", -1, subject, _NOTHING, self.unit)
+        return Atom("=", 1, subject, (start, end), self.unit)
+
+    def fails(self, n: T.Fail, at: Place) -> None:
+        span = self.span(n.error, at)
+        self.visit(n.action, self.place(at, "handler", span=span))
+
+    def jump(self, n: T.Jump, at: Place) -> bool:
+        return True
+
+    def started(self, n: T.Go, at: Place) -> None:
+        self.mention("." + n.word, at)
+        self.block(n.body, self.place(at, "fn"))
+
+    def word(self, n: T.Word, at: Place) -> bool:
+        if n.word in ("global", "nonlocal"):
+            for a in n.args:
+                if isinstance(a, T.Name):
+                    self.globals.add(a.id)
+            return False
+        start = len(self.words)
+        if n.word == "assert" and n.args:
+            test = self.condition(n.args[0], at)
+            self.after.append((test, 1))
+            for a in n.args[1:]:
+                self.visit(a, at)
+        else:
+            for a in n.args:
+                self.visit(a, at)
+        name = n.word
+        self.mention("." + name, at)
+        self.events.append(
+            Event(CALL, name, at, _NOTHING, (start, len(self.words) - 1), [("", (start, len(self.words) - 1))], start)
+        )
+        return n.word in _EXITS
+
+    def nested(self, n: T.Block, at: Place) -> bool:
+        if n.head:
+            self.loose(n.head, at)
+        return self.block(n.body, at)
+
+    def quirk(self, n: T.Quirk, at: Place) -> None:
+        self.loose(n.text, at)
+
+    # --- units --------------------------------------------------------------------------------------------------
+
+    def unit_of(self, n: T.Func, at: Place) -> None:
+        outer_unit, outer_globals, outer_class = self.unit, self.globals, self.in_class
+        unit = Unit(n.name or outer_unit.name)
+        if at.kind != "unit" or outer_unit.name:
+            unit.defs = dict(outer_unit.defs)
+            unit.forms = dict(outer_unit.forms)
+            unit.params = set(outer_unit.params)
+            if n.name:
+                self.bind(n.name, _NOTHING)
+        self.unit, self.globals, self.in_class = unit, set(), 0
+        inner = self.place(at, "unit" if not outer_unit.name else "fn")
+        if n.name:
+            self.facts.declared.append(("function", n.name))
+            self.mention("." + n.name, inner)
+            self.facts.strict.append((n.name, "unit"))
+        for d in n.decorators:
+            self.loose(d, inner)
+        for p in n.params:
+            default = self.span(p.default, inner) if p.default is not None else None
+            for w in IDENT.findall(p.name):
+                unit.params.add(w)
+                unit.defs.pop(w, None)
+                unit.forms.pop(w, None)
+                self.mention(w, inner)
+                self.facts.parameters.append(Parameter(unit.name, w, default, p.star))
+                self.facts.strict.append((w, "parameter"))
+            if p.type:
+                self.loose(p.type, inner)
+        if n.returns:
+            self.loose(n.returns, inner)
+        body = n.body
+        if body:
+            self.block(body, inner)
+            last = body[-1]
+            if type(last) is T.Do and self.events:
+                self.events[-1].op = self.events[-1].op or "last"
+        self.unit, self.globals, self.in_class = outer_unit, outer_globals, outer_class
+
+    def class_of(self, n: T.Class, at: Place) -> None:
+        outer_unit, outer_class = self.unit, self.in_class
+        self.unit, self.in_class = Unit(""), 1
+        inner = self.place(at, "unit")
+        self.facts.declared.append(("class", n.name))
+        self.mention("." + n.name, inner)
+        self.facts.strict.append((n.name, "unit"))
+        for b in n.bases:
+            self.loose(b, inner)
+        for d in n.decorators:
+            self.loose(d, inner)
+        for p in n.params or ():
+            self.mention("." + p.name, inner)
+            if p.type:
+                self.loose(p.type, inner)
+            self.visit(p.default, inner)
+        self.block(n.members, inner)
+        self.unit, self.in_class = outer_unit, outer_class
+
+    def route(self, n: T.Route, at: Place) -> None:
+        self.mention("." + n.method.lower(), at)
+        self.text(literal('"' + n.path + '"'), at)
+        self.visit(n.func, at)
+
+    def constant(self, n: T.Const, at: Place) -> None:
+        self.facts.declared.append(("constant", n.name))
+        self.facts.strict.append((n.name, "unit"))
+        self.mention("." + n.name, at)
+        self.visit(n.value, at)
+
+    def rule(self, n: T.Rule, at: Place) -> None:
+        for p in n.params or ():
+            self.bind(p.name, None)
+        self.bind(n.name, None)
+        self.block(n.body, self.place(at, "fn"))
+
+
+def _last(fn: T.Node) -> str:
+    """The callee's last name as the tables spell it."""
+    if type(fn) is T.Member:
+        return flat(fn.name)
+    if type(fn) is T.Name:
+        return flat(fn.id.rsplit(":", 1)[-1].rsplit(".", 1)[-1])
+    return ""
+
+
+_VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
+_ABSENT = frozenset((".nil", ".false", "#0", '"'))
+_FORMS = frozenset((T.Bin, T.Un))
+
+_READ: dict[type, Callable[[Any, Any, Place], Any]] = {
+    T.Name: _Reader.name,
+    T.Num: _Reader.num,
+    T.Str: _Reader.string,
+    T.Template: _Reader.template,
+    T.Raw: _Reader.raw,
+    T.Member: _Reader.member,
+    T.Call: _Reader.call,
+    T.Build: _Reader.build,
+    T.Element: _Reader.element,
+    T.Un: _Reader.unary,
+    T.Post: _Reader.postfix,
+    T.Bin: _Reader.binary,
+    T.Cond: _Reader.choice,
+    T.OrElse: _Reader.or_else,
+    T.Lambda: _Reader.function,
+    T.Coll: _Reader.collection,
+    T.Pair: _Reader.pair,
+    T.Comp: _Reader.comprehension,
+    T.Pipe: _Reader.pipe,
+    T.Range: _Reader.ranged,
+    T.Await: _Reader.awaited,
+    T.Words: _Reader.english_words,
+    T.Assign: _Reader.assign,
+    T.Do: _Reader.do,
+    T.Return: _Reader.give,
+    T.Raise: _Reader.throw,
+    T.Yield: _Reader.produce,
+    T.If: _Reader.branch,
+    T.Each: _Reader.each,
+    T.While: _Reader.during,
+    T.Loop: _Reader.loop,
+    T.Try: _Reader.attempt,
+    T.With: _Reader.scoped,
+    T.Switch: _Reader.switch,
+    T.Fail: _Reader.fails,
+    T.Jump: _Reader.jump,
+    T.Go: _Reader.started,
+    T.Word: _Reader.word,
+    T.Block: _Reader.nested,
+    T.Quirk: _Reader.quirk,
+    T.Func: _Reader.unit_of,
+    T.Class: _Reader.class_of,
+    T.Route: _Reader.route,
+    T.Const: _Reader.constant,
+    T.Rule: _Reader.rule,
+}

@@ -1,0 +1,130 @@
+"""The keys of operands: public words only, locals replaced by what they are made from.
+
+Contract: `Keys(facts, other)` turns spans of one side into frozen sets of keys that both sides share. A local stands for
+the words of its definitions (so renaming or inlining it changes nothing); a bare name that this side does not define
+but the other side does, is read as the other side's local. Results are cached per unit and name.
+"""
+
+from __future__ import annotations
+
+from aiccl_converter.fidelity.model import Atom, Clause, Facts, Formula, Place, Span, Unit
+
+EMPTY: frozenset[str] = frozenset()
+_LIMIT = 60
+
+
+class Keys:
+    """Expansion of one side's spans. `other` is the other side's expansion, asked for names unknown here."""
+
+    def __init__(self, facts: Facts, other: Keys | None = None) -> None:
+        self.words = facts.words
+        self.other = other
+        self.units: dict[str, Unit] = {}
+        self.busy: set[str] = set()
+
+    def of(self, span: Span, unit: Unit) -> frozenset[str]:
+        """The keys of a span."""
+        a, b = span
+        if a >= b:
+            return EMPTY
+        if b - a == 1:
+            word = self.words[a]
+            first = word[0]
+            if first == ".":
+                return frozenset((word[1:],))
+            if first == '"' or first == "#":
+                return frozenset((word,))
+            return self.local(word, unit)
+        got: set[str] = set()
+        for word in self.words[a : min(b, a + 400)]:
+            first = word[0]
+            if first == ".":
+                got.add(word[1:])
+            elif first == '"' or first == "#":
+                got.add(word)
+            else:
+                got |= self.local(word, unit)
+        return frozenset(got)
+
+    def local(self, name: str, unit: Unit) -> frozenset[str]:
+        """A bare name's keys: of its definitions for a local, itself otherwise."""
+        found = unit.cache.get(name)
+        if found is not None:
+            return found
+        spans = unit.defs.get(name)
+        if spans is None or name in unit.params:
+            if name not in unit.params and self.other is not None:
+                theirs = self.other.units.get(unit.name) or self.other.units.get("")
+                if theirs is not None and name in theirs.defs and name not in theirs.params:
+                    found = self.other.local(name, theirs)
+                    unit.cache[name] = found
+                    return found
+            found = frozenset((name,))
+            unit.cache[name] = found
+            return found
+        if name in self.busy:
+            return EMPTY
+        self.busy.add(name)
+        got: set[str] = set()
+        for span in spans[:8]:
+            if len(got) > _LIMIT:
+                break
+            got |= self.of(span, unit)
+        got.discard(name)
+        self.busy.discard(name)
+        found = frozenset(got)
+        if not self.busy:
+            unit.cache[name] = found
+        return found
+
+    def atom(self, atom: Atom) -> frozenset[str]:
+        """The keys of both operands of a test."""
+        if atom.keys is None:
+            atom.lkeys = self.of(atom.left, atom.unit)
+            atom.rkeys = self.of(atom.right, atom.unit)
+            atom.keys = atom.lkeys | atom.rkeys
+        return atom.keys
+
+
+def literals(test: Formula, sign: int, out: list[Clause], kind: str, depth: int) -> None:
+    """Appends the clauses of a formula that holds (sign 1) or does not (sign -1)."""
+    if test is None:
+        return
+    if type(test) is Atom:
+        out.append(Clause([(test, sign * test.sign)], kind, depth))
+        return
+    op = test[0]
+    if op == "!":
+        literals(test[1], -sign, out, kind, depth)
+    elif (op == "&") == (sign > 0):
+        literals(test[1], sign, out, kind, depth)
+        literals(test[2], sign, out, kind, depth)
+    else:
+        weak: list[Clause] = []
+        literals(test[1], sign, weak, kind, depth)
+        literals(test[2], sign, weak, kind, depth)
+        merged = [one for clause in weak for one in clause.literals]
+        out.append(Clause(merged[:12], kind, depth))
+
+
+def clauses(place: Place) -> list[Clause]:
+    """All that holds at a place, outermost first; `depth` is the place's number."""
+    got = place.flat
+    if got is None:
+        up = clauses(place.up) if place.up is not None else []
+        if place.test is None:
+            got = up
+        else:
+            got = list(up)
+            literals(place.test, place.sign, got, place.kind, place.number)
+        place.flat = got
+    return got
+
+
+def loops(place: Place) -> list[Place]:
+    """The loops around a place, outermost first."""
+    got = place.loops
+    if got is None:
+        up = loops(place.up) if place.up is not None else []
+        got = place.loops = [*up, place] if place.kind == "loop" else up
+    return got

@@ -1,0 +1,117 @@
+"""Compares where two things stand: under which conditions, in which loops.
+
+Contract: `Places(source_keys, view_keys, ...)` says of a source place and a view place which conditions are turned
+round (`flipped`), which the second lacks (`absent`) and which differ only at their boundary. Tests are matched by the
+words of their operands, not by their spelling; a test that no word matches proves nothing. Verdicts are cached by pair.
+"""
+
+from __future__ import annotations
+
+from aiccl_converter.fidelity.keys import Keys, clauses
+from aiccl_converter.fidelity.model import Atom, Clause, Place
+from aiccl_converter.fidelity.words import said
+
+SAME, TURNED, UNSURE = 1, -1, 0
+
+
+class Places:
+    """Verdicts about pairs of places of the two sides."""
+
+    def __init__(self, source: Keys, view: Keys, known: frozenset[str] | set[str]) -> None:
+        self.source = source
+        self.view = view
+        self.known = known
+        self.relations: dict[tuple[int, int], int | None] = {}
+        self.verdicts: dict[tuple[int, int], list[Clause]] = {}
+        self.boundaries: list[tuple[Atom, Atom]] = []
+
+    def relation(self, s: Atom, v: Atom) -> int | None:
+        """SAME or TURNED where the two test the same thing, UNSURE where they may, None where they do not."""
+        key = (id(s), id(v))
+        if key in self.relations:
+            return self.relations[key]
+        got = self.relations[key] = self._relate(s, v)
+        return got
+
+    def _relate(self, s: Atom, v: Atom) -> int | None:
+        a, b = self.source.atom(s), self.view.atom(v)
+        if not a or not b:
+            return None
+        both = a & b
+        if not both:
+            return UNSURE if v.op == "w" and _english(a, b) else None
+        if a == b and s.op == v.op:
+            if s.op == "<" and s.lkeys == v.rkeys and s.rkeys == v.lkeys and s.lkeys != s.rkeys:
+                return TURNED
+            return SAME
+        small = min(len(a), len(b))
+        if s.op == v.op:
+            if s.op in ("=", "in", "is"):
+                right = s.rkeys & v.rkeys  # type: ignore[operator]
+                crossed = (s.lkeys & v.rkeys) and (s.rkeys & v.lkeys)  # type: ignore[operator]
+                if not right and s.rkeys and v.rkeys and not crossed:
+                    return None
+                if not (s.lkeys & v.lkeys) and s.lkeys and v.lkeys and not crossed:  # type: ignore[operator]
+                    return UNSURE
+                return SAME if len(both) * 2 >= small else UNSURE
+            if s.op == "<":
+                straight = len(s.lkeys & v.lkeys) + len(s.rkeys & v.rkeys)  # type: ignore[operator]
+                turned = len(s.lkeys & v.rkeys) + len(s.rkeys & v.lkeys)  # type: ignore[operator]
+                if straight == turned or (_numbers(s) and _numbers(v) and _numbers(s) != _numbers(v)):
+                    return UNSURE
+                return SAME if straight > turned else TURNED
+            if s.op == "w":
+                return UNSURE
+            return SAME if len(both) * 2 >= max(len(a), len(b)) or len(both) == small else UNSURE
+        return UNSURE
+
+    def lacking(self, one: Place, two: Place, turned: bool = False) -> list[Clause]:
+        """Clauses of `one` that `two` turns round. `turned`: `one` is of the view, `two` of the source."""
+        key = (one.number, -two.number if turned else two.number)
+        got = self.verdicts.get(key)
+        if got is None:
+            got = self.verdicts[key] = self._flipped(clauses(one), clauses(two), turned)
+        return got
+
+    def _flipped(self, ones: list[Clause], twos: list[Clause], turned: bool) -> list[Clause]:
+        out = []
+        for clause in ones:
+            if self.standing(clause, twos, turned) == -1:
+                out.append(clause)
+        return out
+
+    def standing(self, clause: Clause, twos: list[Clause], turned: bool) -> int | None:
+        """1 where `twos` keep the clause, -1 where they say its opposite, 0 where they touch it, None otherwise."""
+        touched = False
+        against = 0
+        for atom, sign in clause.literals:
+            opposite = False
+            for other in twos:
+                for atom2, sign2 in other.literals:
+                    rel = self.relation(atom2, atom) if turned else self.relation(atom, atom2)
+                    if rel is None:
+                        continue
+                    touched = True
+                    if rel == UNSURE:
+                        continue
+                    if sign * sign2 * rel > 0:
+                        return 1
+                    if len(other.literals) == 1 or len(clause.literals) > 1:
+                        opposite = True
+            if opposite:
+                against += 1
+        if against and against == len(clause.literals):
+            return -1
+        return 0 if touched else None
+
+
+def _numbers(atom: Atom) -> frozenset[str]:
+    return frozenset(k for k in atom.keys or () if k[0] == "#")
+
+
+def _english(a: frozenset[str], b: frozenset[str]) -> bool:
+    stems: set[str] = set()
+    for k in a:
+        if k[0] not in '"#':
+            stems |= said(k)
+    return any(not stems.isdisjoint(said(k)) for k in b if k[0] not in '"#')

@@ -1,0 +1,140 @@
+"""The share of a source's facts that a view still states.
+
+Contract: `kept(source, view, stated)` weighs every fact of the source once and says which are missing. What AICCL may
+leave out (logging, conversions, loop mechanics, types) weighs little or nothing; a callee, an error, a literal, a
+parameter or a written attribute that no word of the view stands for is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aiccl_converter.fidelity.align import Side
+from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD
+from aiccl_converter.fidelity.report import Finding
+from aiccl_converter.fidelity.vocabulary import PLUMBING
+from aiccl_converter.fidelity.words import chunks, flat, parts, pieces, said
+
+
+class Kept:
+    """The tally."""
+
+    def __init__(self, source: Side, view: Side, stated: Collection[str], view_text: str) -> None:
+        self.source = source
+        self.view = view
+        self.stated = stated
+        self.total = 0.0
+        self.have = 0.0
+        self.count = 0
+        self.missing: list[str] = []
+        self.lost: list[Finding] = []
+        self.blob = view_text
+        self.low = view_text.lower()
+        self._phrases: str | None = None
+
+    @property
+    def score(self) -> float:
+        """Between 0 and 1; 1 for a source that has no facts."""
+        return self.have / self.total if self.total else 1.0
+
+    def fact(self, weight: float, stated: bool, kind: str, name: str) -> None:
+        """One fact. Missing ones are listed, heavy ones also found wanting."""
+        self.total += weight
+        self.count += 1
+        if stated or f"{kind} {name}" in self.stated or name in self.stated:
+            self.have += weight
+        elif weight >= 0.3:
+            self.missing.append(f"{kind} {name}")
+            self.lost.append(Finding(f"lost-{kind}", f"{kind} {name}"))
+
+    def names(self, name: str) -> bool:
+        """True where some word of the view stands for the name."""
+        if name in self.view.exact:
+            return True
+        if flat(name) in self.low.replace("_", ""):
+            return True
+        mine = parts(name)
+        table = self.view.said
+        held = sum(1 for p in mine if p in table or _any(p, name, table))
+        return held * 2 >= len(mine) if len(mine) > 1 else held == 1 or not said(name).isdisjoint(table)
+
+    def run(self) -> Kept:
+        """Weighs everything."""
+        seen: set[tuple[str, str]] = set()
+        view = self.view
+        exact = view.exact
+        for p in self.source.facts.parameters:
+            if p.name not in ("self", "this", "cls", "ctx", "_"):
+                self.fact(1.0, p.name in exact or self.names(p.name), "parameter", p.name)
+        for e in self.source.facts.events:
+            kind = e.kind
+            name = e.name
+            if kind == CALL:
+                if e.log or (kind, name) in seen:
+                    continue
+                seen.add((kind, name))
+                low = flat(name)
+                if name in exact:
+                    self.fact(1.0, True, "call", name)
+                elif low in PLUMBING:
+                    self.fact(0.1, self.names(name), "call", name)
+                else:
+                    self.fact(1.0, self.names(name), "call", name)
+            elif kind == RAISE:
+                if name and (kind, name) not in seen:
+                    seen.add((kind, name))
+                    self.fact(1.0, name in exact or self.names(name), "error", name)
+            elif kind == WRITE:
+                if not e.local and (kind, name) not in seen:
+                    seen.add((kind, name))
+                    self.fact(1.0, name in exact or self.names(name), "write", name)
+            elif kind == LOOP:
+                keys = self.source.keys.of(e.value, e.place.unit)
+                if keys:
+                    self.fact(0.5, not keys.isdisjoint(exact) or any(self.names(k) for k in keys if k[0] not in '"#'), "loop", " ".join(sorted(keys)[:3]))
+            elif kind in (RETURN, YIELD) and e.name and e.name[0] in '."#' and e.name not in _PLAIN:
+                shown = e.name[1:] if e.name[0] == "." else e.name
+                if (kind, e.name) not in seen:
+                    seen.add((kind, e.name))
+                    self.fact(1.0, shown in exact or self.text(shown) or self.names(shown), "result", shown)
+        self.literals()
+        return self
+
+    def literals(self) -> None:
+        places = self.source.facts.places
+        logs = [e.value for e in self.source.facts.events if e.log]
+        done: set[str] = set()
+        for text, i in self.source.facts.texts:
+            if text in done or not text or any(a <= i < b for a, b in logs):
+                continue
+            done.add(text)
+            self.fact(1.0 if len(text) > 1 else 0.2, self.text(text), "literal", repr(text))
+        for text, i in self.source.facts.numbers:
+            if text in done or any(a <= i < b for a, b in logs):
+                continue
+            done.add(text)
+            self.fact(0.5, "#" + text in self.view.exact or text in self.blob, "number", text)
+        del places
+
+    def text(self, text: str) -> bool:
+        """True where the view has a literal, whole or by its words."""
+        text = text.lstrip('"')
+        if text in self.blob:
+            return True
+        words = chunks(text)
+        if not words:
+            return True
+        held = sum(1 for w in words if w in self.blob or w.lower() in self.low)
+        return held == len(words)
+
+
+def _any(piece: str, name: str, table: set[str]) -> bool:
+    from aiccl_converter.fidelity.words import stem
+
+    for p in pieces(name):
+        if stem(p) == piece:
+            return not said(p).isdisjoint(table)
+    return False
+
+
+_PLAIN = frozenset((".nil", ".true", ".false", "#0", "#1", '"'))

@@ -1,0 +1,147 @@
+"""Runs a function over many items in worker processes, and gives the answers in the order of the items.
+
+A worker holds one item at a time. If it dies (killed, out of memory, a crash in native code) its item's answer is
+the WorkerDied that `died` turns into an answer, another worker takes its place, and the rest goes on. Workers start
+fresh, without the parent's threads and locks, on every platform alike; so the function and the items must be
+picklable, and a script must have its `if __name__ == "__main__":`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+from ..errors import WorkerDied
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+#: Below this many items a pool costs more than it gives.
+WORTH_A_POOL = 12
+
+
+def default_jobs() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def run(
+    function: Callable[[Item], Answer],
+    items: Sequence[Item],
+    jobs: int | None,
+    died: Callable[[Item, WorkerDied], Answer],
+    warm: str | None = None,
+) -> Iterator[Answer]:
+    """The answers, in order.
+
+    `warm` names a module that is imported once for all workers where the platform can share it.
+    """
+    count = min(jobs or default_jobs(), len(items))
+    if count <= 1 or (jobs is None and len(items) < WORTH_A_POOL):
+        return map(function, items)
+    return _run_in_workers(function, items, count, died, warm)
+
+
+def _run_in_workers(
+    function: Callable[[Item], Answer],
+    items: Sequence[Item],
+    count: int,
+    died: Callable[[Item, WorkerDied], Answer],
+    warm: str | None,
+) -> Iterator[Answer]:
+    context: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if warm is not None and hasattr(context, "set_forkserver_preload"):
+        context.set_forkserver_preload([warm])
+    workers = []
+    done: dict[int, Answer] = {}
+    following = 0  # the next item to hand out
+    wanted = 0  # the next answer to give
+    try:
+        for _ in range(count):
+            workers.append(_Worker(context, function))
+        while wanted < len(items):
+            for worker in workers:
+                if worker.item is None and following < len(items):
+                    worker.give(following, items[following])
+                    following += 1
+            busy = {worker.connection: worker for worker in workers if worker.item is not None}
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]
+                index = worker.item
+                assert index is not None
+                try:
+                    failed, answer = worker.take()
+                except (EOFError, OSError):
+                    done[index] = died(items[index], WorkerDied(worker.end()))
+                    workers[workers.index(worker)] = _Worker(context, function)
+                    continue
+                if failed:
+                    raise answer
+                done[index] = answer
+            while wanted in done:
+                yield done.pop(wanted)
+                wanted += 1
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+class _Worker:
+    """A process, the pipe to it, and the index of the item it holds."""
+
+    def __init__(self, context: Any, function: Callable[[Any], Any]) -> None:
+        self.connection, theirs = context.Pipe()
+        self.item: int | None = None
+        self._process = context.Process(target=_serve, args=(theirs, function), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def give(self, index: int, item: object) -> None:
+        self.item = index
+        try:
+            self.connection.send(item)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # it has died: `take` will say so
+
+    def take(self) -> tuple[bool, Any]:
+        answer: tuple[bool, Any] = self.connection.recv()
+        self.item = None
+        return answer
+
+    def end(self) -> int | None:
+        """Wait for a process that has closed its end, and give its exit code."""
+        self.connection.close()
+        self._process.join(timeout=5)
+        code: int | None = self._process.exitcode
+        return code
+
+    def stop(self) -> None:
+        self.connection.close()
+        self._process.terminate()
+        self._process.join(timeout=5)
+
+
+def _serve(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> None:
+    """A worker's whole life: answer items until the parent closes the pipe."""
+    # The parent decides what an interrupt means; a worker only goes when its pipe does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            item = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer = (False, function(item))
+        except Exception as error:
+            answer = (True, error)
+        try:
+            connection.send(answer)
+        except (BrokenPipeError, ConnectionResetError):
+            return
