@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..bulk import Outcome, Settings, convert_tasks
 from ..errors import UnknownLanguage
+from ..files import pool
 from . import exits, inputs, progress, say
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Batch:
 
 def run(arguments: Any, levels: Sequence[str], views: bool) -> Batch:
     """Convert what `arguments.paths` names, saying on standard error what failed and what was passed over."""
+    pool.relax_collector()
     language = known_language(arguments.language)
     found = inputs.collect(arguments.paths, language, arguments.max_bytes)
     batch = Batch(skipped=found.skipped, problems=list(found.problems))

@@ -27,8 +27,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         dest="way",
         choices=WAYS,
         default="auto",
-        help="what expands flow and outline: a prompt to print, or Claude; auto takes Claude if ANTHROPIC_API_KEY is set "
-        "and the extra is installed (default: %(default)s)",
+        help="for flow and outline, print a prompt or ask Claude; auto asks if ANTHROPIC_API_KEY is set and the extra "
+        "claude is installed (default: %(default)s)",
     )
     parser.add_argument("--model", metavar="NAME", help="the Claude model to ask")
     options.output(parser)

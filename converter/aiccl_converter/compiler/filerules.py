@@ -1,12 +1,571 @@
-"""File rules: what repeats in a file is factored into a rule with parameters in the map, where that pays in tokens."""
+"""File rules: what repeats in a file is factored into a rule with parameters in the map, where that pays in tokens.
+
+Contract: `factor` looks for units, steps, runs of members and calls of one shape that differ in a few names or literals.
+Each rule is a macro: its body with the arguments put in is exactly what it replaces (checked for each use, tree by
+tree), so nothing is restated and nothing can be lost. In a body a parameter stands for its argument; inside a name or a
+string it is written `{p}`, and `{P}` is the argument with a capital first letter. A rule is made only where the tokens
+that its uses save are more than its definition costs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from aiccl_converter.language.tree import Node
+from aiccl_converter.language.printer import print_expr, print_steps, print_unit
+from aiccl_converter.language.tree import (
+    Assign,
+    Await,
+    Bin,
+    Build,
+    Call,
+    Class,
+    Coll,
+    Comp,
+    Cond,
+    Const,
+    Do,
+    Each,
+    Element,
+    Func,
+    If,
+    Index,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    Raise,
+    Raw,
+    Return,
+    Route,
+    Str,
+    Switch,
+    Template,
+    Try,
+    Un,
+    While,
+    With,
+    names_of,
+)
+
+Count = Callable[[str], int]
+
+MOST_PARAMS = 5
+LEAST_SAVED = 4
+"""Tokens that a rule must save, its definition paid."""
+LEAST_NODES = 4
+"""Nodes below which a repeated piece cannot pay."""
+MAP_COST = 9
+"""Tokens of the map's own tags."""
+LONGEST_RUN = 6
+"""Members that one rule may stand for."""
+
+_CHOICE = frozenset({"op", "open", "star", "mark", "kind", "word", "is_async", "many", "post", "inclusive"})
+"""Fields that are part of a shape; all other texts are leaves, which a parameter may stand for."""
+_WHOLE = frozenset({Func, Class, Route, Do, Assign, Each, If, Try, With, While, Switch, Return, Raise, Const})
+_PARTS = frozenset({Call, Build, Element, Member, Index, Bin, Coll, Comp, Lambda, Cond, Template, Un, Await})
+_TEXTS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
 
-def factor(steps: list[Node], count: Callable[[str], int]) -> tuple[str, list[Node]]:
+def _text_fields(kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields of a node type that are part of the shape, and those that are leaves (in written order)."""
+    got = _TEXTS.get(kind)
+    if got is None:
+        from dataclasses import fields
+
+        nodes = set(names_of(kind))
+        names = [f.name for f in fields(kind) if f.name != "pos"]
+        got = _TEXTS[kind] = (
+            tuple(n for n in names if n in _CHOICE),
+            tuple(n for n in names if n not in _CHOICE and n not in nodes),
+        )
+    return got
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A place where a rule could be used: one node, or a run of members."""
+
+    nodes: tuple[Node, ...]
+    where: list[Node] | None
+    at: int
+
+
+@dataclass(slots=True)
+class _Found:
+    """A shape's places and its size."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+
+
+class _Shapes:
+    """One pass over a file's tree: the shape of each node as a number, its size, and where the candidates stand."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Any, int] = {}
+        self.sizes: dict[int, int] = {}
+        self.places: dict[Any, list[_Piece]] = {}
+
+    def steps(self, items: list[Node]) -> None:
+        shapes = [self.node(item, items, at) for at, item in enumerate(items)]
+        if len(items) < 4 or not any(isinstance(i, (Func, Assign, Do)) for i in items):
+            return
+        for length in range(2, min(LONGEST_RUN, len(items) // 2) + 1):
+            seen: dict[tuple[int, ...], int] = {}
+            for at in range(len(items) - length + 1):
+                run = tuple(shapes[at : at + length])
+                seen[run] = seen.get(run, 0) + 1
+            for at in range(len(items) - length + 1):
+                run = tuple(shapes[at : at + length])
+                if seen[run] > 1 and len(set(run)) > 1:
+                    self.places.setdefault(run, []).append(_Piece(tuple(items[at : at + length]), items, at))
+
+    def node(self, node: Node, where: list[Node] | None = None, at: int = -1) -> int:
+        kind = node.__class__
+        if kind is Name or kind is Str or kind is Num or kind is Raw:
+            return self._number(kind, 1)
+        key: list[Any] = [kind]
+        for name in _text_fields(kind)[0]:
+            key.append(getattr(node, name))
+        size = 1
+        for name in names_of(kind):
+            value = getattr(node, name)
+            if value.__class__ is list:
+                if name in ("body", "members", "then", "other", "final") and value and kind is not Raw:
+                    self.steps(value)
+                key.append(f"[{len(value)}")
+                for index, item in enumerate(value):
+                    if item.__class__ is str:
+                        key.append("s")
+                    else:
+                        number = self._known(item)
+                        if number is None:
+                            number = self.node(item, value, index)
+                        key.append(number)
+                        size += self.sizes[number]
+            elif isinstance(value, Node):
+                number = self.node(value)
+                key.append(number)
+                size += self.sizes[number]
+            else:
+                key.append("-")
+        for name in _text_fields(kind)[1]:
+            value = getattr(node, name)
+            key.append(f"[{len(value)}" if isinstance(value, list) else "-" if value is None else "+")
+        number = self._number(tuple(key), size)
+        self.memo[id(node)] = number
+        if size >= LEAST_NODES and (kind in _WHOLE or kind in _PARTS):
+            self.places.setdefault(number, []).append(_Piece((node,), where, at))
+        return number
+
+    memo: dict[int, int]
+
+    def _known(self, node: Node) -> int | None:
+        return self.memo.get(id(node))
+
+    def _number(self, key: Any, size: int) -> int:
+        got = self.numbers.get(key)
+        if got is None:
+            got = self.numbers[key] = len(self.numbers)
+            self.sizes[got] = size
+        return got
+
+
+def _leaves(node: Node) -> Iterator[tuple[Node, str, int | None, str]]:
+    """The texts of a node that a parameter may stand for: owner, field, index in a list, text."""
+    kind = node.__class__
+    for name in _text_fields(kind)[1]:
+        value = getattr(node, name)
+        if isinstance(value, str):
+            yield node, name, None, value
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield node, name, index, str(item)
+    for name in names_of(kind):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield from _leaves(value)
+        elif value.__class__ is list:
+            for index, item in enumerate(value):
+                if item.__class__ is str:
+                    yield node, name, index, item
+                else:
+                    yield from _leaves(item)
+
+
+def _with_leaves(node: Node, texts: Iterator[str]) -> Node:
+    """The node with its leaves replaced, in the order of `_leaves`."""
+    kind = node.__class__
+    changes: dict[str, Any] = {}
+    for name in _text_fields(kind)[1]:
+        value = getattr(node, name)
+        if isinstance(value, str):
+            changes[name] = next(texts)
+        elif isinstance(value, list):
+            changes[name] = [next(texts) for _ in value]
+    for name in names_of(kind):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            changes[name] = _with_leaves(value, texts)
+        elif value.__class__ is list:
+            changes[name] = [next(texts) if i.__class__ is str else _with_leaves(i, texts) for i in value]
+    return replace(node, **changes)
+
+
+@dataclass(slots=True)
+class _Column:
+    """How a varying leaf is made of a parameter: `before + [capital] param + after`."""
+
+    param: int
+    before: str = ""
+    after: str = ""
+    capital: bool = False
+
+    def text(self, argument: str) -> str:
+        return self.before + (argument[:1].upper() + argument[1:] if self.capital else argument) + self.after
+
+    def written(self, name: str) -> str:
+        if not (self.before or self.after or self.capital):
+            return name
+        shown = name[:1].upper() + name[1:] if self.capital else name
+        return f"{self.before}{{{shown}}}{self.after}"
+
+
+_QUOTED = re.compile(r"""["'`].*["'`]\Z""", re.S)
+
+
+def _common(values: list[str]) -> tuple[int, int]:
+    """The lengths of what all values begin and end with."""
+    first, last = min(values), max(values)
+    start = 0
+    while start < min(len(first), len(last)) and first[start] == last[start]:
+        start += 1
+    shortest = min(map(len, values))
+    end = 0
+    while end < shortest - start and len({v[len(v) - 1 - end] for v in values}) == 1:
+        end += 1
+    return start, end
+
+
+def _columns(rows: list[list[str]]) -> tuple[list[_Column | None], list[list[str]]] | None:
+    """For each leaf how it is made (None: the same everywhere), and each place's arguments; None where it takes too
+    many parameters."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    varying = {tuple(c) for c in columns if len(set(c)) > 1}
+    params: list[list[str]] = []
+    made: dict[tuple[str, ...], _Column] = {}
+    # The shortest texts first: `getId` and `setId` are made of `id`, not the other way round.
+    for values in sorted(varying, key=lambda v: (sum(map(len, v)), v)):
+        known = _from_known(list(values), params)
+        made[values] = known if known is not None else _new(list(values), params)
+        if len(params) > MOST_PARAMS:
+            return None
+    out = [made.get(tuple(c)) for c in columns]
+    order = list(dict.fromkeys(c.param for c in out if c is not None))
+    for column in made.values():
+        column.param = order.index(column.param)
+    return out, [list(args) for args in zip(*(params[i] for i in order), strict=True)]
+
+
+def _from_known(values: list[str], params: list[list[str]]) -> _Column | None:
+    for index, known in enumerate(params):
+        if known == values:
+            return _Column(index)
+        for capital in (False, True):
+            base = [k[:1].upper() + k[1:] for k in known] if capital else known
+            place = values[0].find(base[0])
+            if place < 0 or not base[0]:
+                continue
+            before, after = values[0][:place], values[0][place + len(base[0]) :]
+            if all(v == before + b + after for v, b in zip(values, base, strict=True)):
+                if _plain_affix(before) and _plain_affix(after):
+                    return _Column(index, before, after, capital)
+    return None
+
+
+def _plain_affix(text: str) -> bool:
+    return "{" not in text and "}" not in text
+
+
+def _new(values: list[str], params: list[list[str]]) -> _Column:
+    """A new parameter; of strings only the middle part that differs, cut at word borders."""
+    if all(_QUOTED.match(v) and len(v) > 1 for v in values):
+        start, end = _common(values)
+        if start > 4 or end > 4:
+            before, after = values[0][:start], values[0][len(values[0]) - end :] if end else ""
+            before = before[: _border(before)]
+            middle = [v[len(before) : len(v) - len(after)] for v in values]
+            if all(m and m.replace("_", "").isalnum() for m in middle) and _plain_affix(before) and _plain_affix(after):
+                params.append(middle)
+                return _Column(len(params) - 1, before, after)
+    params.append(values)
+    return _Column(len(params) - 1)
+
+
+def _border(text: str) -> int:
+    """The end of the last whole word of a prefix: a parameter must not begin within a word."""
+    match = re.search(r"[A-Za-z0-9]+\Z", text)
+    return match.start() if match else len(text)
+
+
+_PARAM_NAMES = "xyzuvwabcdefgh"
+
+
+@dataclass(slots=True)
+class _Candidate:
+    pieces: list[_Piece]
+    columns: list[_Column | None]
+    arguments: list[list[str]]
+    saved: int
+    definition: str
+    name: str
+
+
+def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     """The map's text (empty where nothing pays) and the steps that use it."""
-    return "", steps
+    shapes = _Shapes()
+    shapes.memo = {}
+    shapes.steps(steps)
+    groups = [g for g in shapes.places.values() if len(g) > 1]
+    if not groups:
+        return "", steps
+    taken = {text for item in steps for _, _, _, text in _leaves(item)}
+    candidates: list[_Candidate] = []
+    for pieces in groups:
+        made = _candidate(pieces, count, taken)
+        if made is not None:
+            candidates.append(made)
+    if not candidates:
+        return "", steps
+    candidates.sort(key=lambda c: (-c.saved, c.definition))
+    chosen: list[_Candidate] = []
+    used: set[int] = set()
+    swaps: dict[int, Node | None] = {}
+    total = 0
+    for candidate in candidates:
+        free = [i for i, p in enumerate(candidate.pieces) if not any(id(n) in used for n in _below(p.nodes))]
+        free = _apart(candidate.pieces, free)
+        if len(free) < 2:
+            continue
+        if len(free) < len(candidate.pieces):
+            again = _candidate([candidate.pieces[i] for i in free], count, taken)
+            if again is None:
+                continue
+            candidate = again
+        name = _free_name(candidate.name, taken)
+        taken.add(name)
+        if name != candidate.name:
+            candidate.definition = name + candidate.definition[len(candidate.name) :]
+            candidate.name = name
+        for piece, arguments in zip(candidate.pieces, candidate.arguments, strict=True):
+            use = Call(Name(name), [Raw(a) for a in arguments]) if arguments else Name(name)
+            whole = piece.nodes[0].__class__ in _WHOLE
+            swaps[id(piece.nodes[0])] = Do(use) if whole else use
+            for other in piece.nodes[1:]:
+                swaps[id(other)] = None
+            used.update(id(n) for n in _below(piece.nodes))
+        chosen.append(candidate)
+        total += candidate.saved
+    if total <= MAP_COST:
+        return "", steps
+    text = "\n".join(c.definition for c in chosen)
+    return text, _swapped_list(steps, swaps, {c.name for c in chosen})
+
+
+def _joined(items: list[Node], names: set[str]) -> list[Node]:
+    """Uses of one rule in a row share its name: `col(a);col(b)` is `col(a;b)`."""
+    out: list[Node] = []
+    for item in items:
+        before = out[-1] if out else None
+        if _use(item, names) and before is not None and _use(before, names):
+            first, second = before.value, item.value  # type: ignore[attr-defined]
+            if first.fn == second.fn:
+                whole = ",".join(a.text for a in first.args) + ";" + ",".join(a.text for a in second.args)
+                out[-1] = Do(Call(first.fn, [Raw(whole)]))
+                continue
+        out.append(item)
+    return out if len(out) < len(items) else items
+
+
+def _use(node: Node, names: set[str]) -> bool:
+    call = node.value if node.__class__ is Do else None  # type: ignore[attr-defined]
+    return call.__class__ is Call and call.fn.__class__ is Name and call.fn.id in names and bool(call.args)
+
+
+def _apart(pieces: list[_Piece], free: list[int]) -> list[int]:
+    """Pieces that do not share nodes, first come first served (runs overlap)."""
+    seen: set[int] = set()
+    out = []
+    for index in free:
+        ids = {id(n) for n in pieces[index].nodes}
+        if not ids & seen:
+            seen |= ids
+            out.append(index)
+    return out
+
+
+def _below(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    from aiccl_converter.language.tree import walk
+
+    for node in nodes:
+        yield from walk(node)
+
+
+def _printed(nodes: tuple[Node, ...]) -> str:
+    """Nodes as they stand where they are: members of a class, steps, or one expression."""
+    first = nodes[0]
+    if first.__class__ in _PARTS:
+        return print_expr(first)
+    if isinstance(first, (Func, Class, Route)):
+        return print_unit(Class("C", "X", [], list(nodes)))[len("C:X{") : -1]
+    return print_steps(list(nodes))
+
+
+def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidate | None:
+    pieces = [pieces[i] for i in _apart(pieces, list(range(len(pieces))))]
+    rows = [[leaf[3] for node in p.nodes for leaf in _leaves(node)] for p in pieces]
+    pieces, rows = _alike(pieces, rows)
+    if len(pieces) < 2:
+        return None
+    got = _columns(rows)
+    if got is None:
+        return None
+    columns, arguments = got
+    if not arguments:
+        arguments = [[] for _ in pieces]
+    if any(not _sound(a) for args in arguments for a in args):
+        return None
+    params = [n for n in _PARAM_NAMES if n not in taken][: len(arguments[0])]
+    if len(params) < len(arguments[0]):
+        return None
+    template = [
+        rows[0][i] if column is None else column.written(params[column.param]) for i, column in enumerate(columns)
+    ]
+    for row, args in zip(rows, arguments, strict=True):
+        if row != [rows[0][i] if c is None else c.text(args[c.param]) for i, c in enumerate(columns)]:
+            return None
+    texts = iter(template)
+    body = [_with_leaves(node, texts) for node in pieces[0].nodes]
+    name = _name_for(pieces[0].nodes[0])
+    head = f"{name}({','.join(params)})" if params else name
+    definition = f"{head}={_printed(tuple(body))}"
+    before = sum(count(_printed(p.nodes)) for p in pieces)
+    after = sum(count(f"{name}({','.join(args)})" if args else name) for args in arguments) + count(definition) + 1
+    saved = before - after
+    return _Candidate(pieces, columns, arguments, saved, definition, name) if saved >= LEAST_SAVED else None
+
+
+def _alike(pieces: list[_Piece], rows: list[list[str]]) -> tuple[list[_Piece], list[list[str]]]:
+    """Of a large group with many differences the part that agrees with its commonest member."""
+    if len(rows) < 3:
+        return pieces, rows
+    width = len(rows[0])
+    modes = []
+    for column in zip(*rows, strict=True):
+        tally: dict[str, int] = {}
+        for value in column:
+            tally[value] = tally.get(value, 0) + 1
+        best = max(tally.values())
+        modes.append(next(v for v in column if tally[v] == best) if best > 1 else None)
+    limit = max(2, width // 3)
+    kept = [i for i, row in enumerate(rows) if sum(m is not None and v != m for v, m in zip(row, modes, strict=True)) <= limit]
+    return [pieces[i] for i in kept], [rows[i] for i in kept]
+
+
+def _sound(argument: str) -> bool:
+    """Whether a text can stand as an argument: one line, brackets in balance, no bare comma."""
+    if not argument or "\n" in argument:
+        return False
+    if _QUOTED.match(argument):
+        return True
+    depth = 0
+    for char in argument:
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if depth < 0:
+                return False
+        elif char == "," and depth == 0:
+            return False
+    return depth == 0
+
+
+def _name_for(node: Node) -> str:
+    """A word that says what the rule stands for: what it calls, or what the unit is named."""
+    if isinstance(node, Route):
+        return node.method.lower() or "route"
+    if isinstance(node, Func):
+        words = re.findall(r"[A-Z]?[a-z]+", node.name)
+        return words[0].lower() if words else "unit"
+    if isinstance(node, Class):
+        words = re.findall(r"[A-Z]?[a-z]+", node.name)
+        return words[-1].lower() if words else "type"
+    if isinstance(node, (Do, Assign)) and node.value is not None:
+        return _name_for(node.value) if node.value.__class__ in _PARTS else "set"
+    if isinstance(node, Call):
+        fn: Node = node.fn
+        text = getattr(fn, "name", None) or getattr(fn, "id", None) or "call"
+        words = re.findall(r"[A-Z]?[a-z]+", str(text))
+        return words[-1].lower() if words else "call"
+    if isinstance(node, (Member, Un, Await)):
+        text = node.name if isinstance(node, Member) else ""
+        words = re.findall(r"[A-Z]?[a-z]+", text)
+        return words[-1].lower() if words else "it"
+    if isinstance(node, (If, While)):
+        return _name_for(node.then[0]) if isinstance(node, If) and node.then else "loop"
+    if isinstance(node, (Return, Raise)) and node.value is not None and node.value.__class__ in _PARTS:
+        return _name_for(node.value)
+    if isinstance(node, Each) and node.body:
+        return _name_for(node.body[0])
+    if isinstance(node, Element):
+        return (node.tag or "el").split(".")[-1].lower()
+    return "set"
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    if wanted not in taken and len(wanted) > 1:
+        return wanted
+    for letter in "12345678":
+        if wanted + letter not in taken:
+            return wanted + letter
+    return f"{wanted}_{len(taken)}"
+
+
+def _swapped_list(items: list[Node], swaps: dict[int, Node | None], names: set[str]) -> list[Node]:
+    out: list[Node] = []
+    changed = False
+    for item in items:
+        if item.__class__ is str:
+            out.append(item)
+            continue
+        if id(item) in swaps:
+            changed = True
+            new = swaps[id(item)]
+            if new is not None:
+                out.append(new)
+            continue
+        new = _swapped(item, swaps, names)
+        changed |= new is not item
+        out.append(new)
+    return _joined(out, names) if changed else items
+
+
+def _swapped(node: Node, swaps: dict[int, Node | None], names: set[str]) -> Node:
+    changes: dict[str, Any] = {}
+    for name in names_of(node.__class__):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            new = swaps.get(id(value)) or _swapped(value, swaps, names)
+            if new is not value:
+                changes[name] = new
+        elif value.__class__ is list:
+            items = _swapped_list(value, swaps, names)
+            if items is not value:
+                changes[name] = items
+    return replace(node, **changes) if changes else node
+
+

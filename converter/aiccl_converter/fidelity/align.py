@@ -12,11 +12,11 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from aiccl_converter.fidelity.keys import Keys, clauses, loops
-from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Clause, Event, Facts, Place, Span
+from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place, Span
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.vocabulary import NIL, PLUMBING
-from aiccl_converter.fidelity.words import flat, said
+from aiccl_converter.fidelity.words import chunks, flat, said
 
 _BIG = 12
 _DIRECT = frozenset(("if", "or"))
@@ -37,7 +37,7 @@ class Side:
                 continue
             if kind in (RETURN, YIELD, LOOP):
                 self.buckets[(kind, event.place.unit.name)].append(event)
-            elif kind != RAISE:
+            elif kind != RAISE and event.name != "range":
                 self.buckets[(kind, event.name)].append(event)
         self.stops = sorted(set(facts.stops))
         self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
@@ -105,10 +105,20 @@ class Alignment:
                 for s, v in zip(sources, views, strict=True):
                     self.best(key, s, [v], True)
             return
+        tests = key[0] in (RETURN, YIELD)
+        if len(sources) == len(views):  # mostly they correspond in order
+            odd = [(s, v) for s, v in zip(sources, views, strict=True) if self.pair(s, v)]
+            if not odd:
+                return
+            if len(sources) == 1:
+                self.best(key, views[0], sources, False)
+                return
         for v in views:
-            self.best(key, v, sources, False)
+            if not v.made or not tests:
+                self.best(key, v, sources, False)
         for s in sources:
-            self.best(key, s, views, True)
+            if not s.made or not tests:
+                self.best(key, s, views, True)
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
@@ -137,6 +147,8 @@ class Alignment:
         if s.kind in (RETURN, YIELD):
             if not self.same_value(s, v):
                 return [("value", "another value")]
+            if "test" in (s.name, v.name) and s.name != v.name:
+                return []
         elif s.kind == WRITE:
             if not self.near(s.value, s.place, v.value, v.place):
                 wrong.append(("value", "another value is written"))
@@ -159,11 +171,13 @@ class Alignment:
 
     def spell(self, clause: Clause, side: Side) -> str:
         atom, sign = clause.literals[0]
-        words = [w.lstrip('."#') for w in side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]]
+        words = [bare(w) for w in side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]]
         return ("" if sign * atom.sign > 0 else "not ") + " ".join(words)
 
     def same_value(self, s: Event, v: Event) -> bool:
         if s.name and v.name:
+            if (s.name == "test" and v.name in _TRUTH) or (v.name == "test" and s.name in _TRUTH):
+                return s.place.unit.name == v.place.unit.name
             if s.name == v.name or (s.name in _NOTHING and v.name in _NOTHING):
                 return True
             if s.name[0] in '."#' and v.name[0] in '."#' and s.name[1:] != v.name[1:]:
@@ -263,6 +277,8 @@ class Alignment:
                 keys = a.keys.atom(atom)
                 if not keys or not keys.isdisjoint(near):
                     return None
+        if one.kind == RETURN and turned and any(self.tested(atom) for clause in own for atom, _ in clause.literals):
+            return None
         for c in theirs:
             if any(atom.op == "w" for atom, _ in c.literals):
                 return None
@@ -270,13 +286,18 @@ class Alignment:
             return None
         return own[0] if own else None
 
+    def tested(self, atom: Atom) -> bool:
+        """True where the source tests the same thing somewhere."""
+        keys = self.view.keys.atom(atom)
+        return bool(keys) and keys <= self.known
+
     def looped(self, s: Event, v: Event) -> list[tuple[str, str]]:
         ls, lv = loops(s.place), loops(v.place)
         if not ls and not lv:
             return []
         if ls and not lv:
             start, end = self.view.statement(v.index - 1 if v.index else 0)
-            if end - start > 200 or any(w.lstrip(".") in _EACH for w in self.view.facts.words[start:end]):
+            if end - start > 200 or any(bare(w) in _EACH for w in self.view.facts.words[start:end]):
                 return []
             return [("unlooped", "out of its loop")]
         if lv and not ls:
@@ -294,7 +315,7 @@ class Alignment:
         source = self.where(self.source.facts)
         view = self.where(self.view.facts)
         for word, places in view.items():
-            if word in _NOTHING:
+            if word in _SILENT or (word[0] == '"' and not chunks(word)):
                 continue
             theirs = source.get(word)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
@@ -307,7 +328,7 @@ class Alignment:
                         if not wrong:
                             break
                     if wrong:
-                        self.note("word-flipped", f"{word.lstrip('.')} stands under the opposite of {self.spell(wrong[0], self.source)}")
+                        self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong[0], self.source)}")
             for s in theirs:
                 if clauses(s):
                     wrong = None
@@ -316,13 +337,19 @@ class Alignment:
                         if not wrong:
                             break
                     if wrong:
-                        self.note("word-flipped", f"{word.lstrip('.')} stands under the opposite of {self.spell(wrong[0], self.source)}")
+                        self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong[0], self.source)}")
 
     @staticmethod
     def where(facts: Facts) -> dict[str, list[Place]]:
         got: dict[str, list[Place]] = {}
         last: dict[str, Place] = {}
-        for word, place in zip(facts.words, facts.places, strict=True):
+        words = facts.words
+        if facts.logs:
+            quiet = {i for a, b in facts.logs for i in range(a, b)}
+            pairs = [(w, p) for i, (w, p) in enumerate(zip(words, facts.places, strict=True)) if i not in quiet]
+        else:
+            pairs = list(zip(words, facts.places, strict=True))
+        for word, place in pairs:
             if last.get(word) is place:
                 continue
             last[word] = place
@@ -342,4 +369,6 @@ def _chain(place: Place | None):  # type: ignore[no-untyped-def]
 
 _SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
 _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
+_TRUTH = frozenset((".true", ".false"))
+_SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}
 _EACH = frozenset("each every all any for map foreach both likewise same per whose those first last sum count group".split())

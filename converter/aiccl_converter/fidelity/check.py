@@ -51,7 +51,7 @@ def compare(
             return Report(0.0, error=f"the view could not be read: {error}")
     theirs = view if isinstance(view, Facts) else extract(view)
     if not view_text:
-        view_text = " ".join(w.lstrip('."#') for w in theirs.words)
+        view_text = " ".join(bare(w) for w in theirs.words)
     align = Alignment(mine, theirs)
     findings = align.findings()
     kept = Kept(align.source, align.view, stated, view_text).run()

@@ -29,6 +29,8 @@ _MEMBER = {"in": 1, "not in": -1, "!in": -1}
 _TYPE = {"instanceof": 1, "is": 1, "!is": -1, "as?": 1, "isa": 1}
 _TESTS = frozenset(_EQUAL) | frozenset(_ORDER) | frozenset(_MEMBER) | frozenset(_TYPE) | _AND | _OR
 _NOT = frozenset(("not", "!"))
+_STRICT = frozenset(("&&", "and", "||", "or"))
+_COMPARES = _TESTS - _AND - _OR
 _EXITS = frozenset(("exit", "die", "panic", "abort", "goto", "break", "continue", "os.exit", "unreachable", "todo"))
 _ERRORS = frozenset(("err", "error", "ok", "e", "ex", "exc", "found", "exists", "errno", "rc", "ret"))
 _EMPTY = ("", "0", "1")
@@ -239,7 +241,7 @@ class _Reader:
                     last = alias[-1]
                     for i in range(last[1] - 1, last[0] - 1, -1):
                         if words[i][0] not in '"#':
-                            name = words[i].lstrip(".")
+                            name = bare(words[i])
                             break
             self.mention("." + name, at)
             self.facts.strict.append((name, "call"))
@@ -248,8 +250,8 @@ class _Reader:
     def arguments(self, items: list[T.Node], at: Place, name: str, recv: Span, made: bool = False) -> None:
         words = self.words
         begin = len(words)
+        first = len(self.events)
         args: list[tuple[str, Span]] = []
-        inner = at
         for arg in items:
             kind = type(arg)
             key = ""
@@ -273,7 +275,7 @@ class _Reader:
                 key = key or "=>"
             else:
                 read = _READ.get(kind)
-                self.visit(arg, inner) if read is None else read(self, arg, inner)
+                self.visit(arg, at) if read is None else read(self, arg, at)
             args.append((key, (s, len(words))))
         if name:
             event = Event(CALL, name, at, recv, (begin, len(words)), args, begin)
@@ -281,13 +283,20 @@ class _Reader:
             low = flat(name)
             if low in LOGGING or (recv[1] > recv[0] and flat(words[recv[1] - 1].lstrip(".")) in LOG_OBJECTS):
                 event.log = True
+                for inner in self.events[first:]:
+                    inner.log = True
+                self.facts.logs.append((begin, len(words)))
+            elif recv[1] - recv[0] == 1 and args:  # xs.append(a): xs holds a
+                held = self.unit.defs.get(words[recv[0]])
+                if held is not None and len(held) < 8:
+                    held.append((begin, len(words)))
             self.events.append(event)
 
     def build(self, n: T.Build, at: Place) -> None:
         start = len(self.words)
         self.visit(n.type, at)
         end = len(self.words)
-        name = self.words[end - 1].lstrip('."#') if end > start else ""
+        name = bare(self.words[end - 1]) if end > start else ""
         self.arguments(n.items, at, name, (start, max(start, end - 1)), True)
 
     def element(self, n: T.Element, at: Place) -> None:
@@ -560,6 +569,8 @@ class _Reader:
 
     def do(self, n: T.Do, at: Place) -> Any:
         value = n.value
+        if type(value) is T.Build and self.fields(value, at):
+            return None
         if type(value) is T.Bin and value.op in _AND:  # a && f(): a guard
             test = self.condition(value.left, at)
             if self.visit(value.right, self.place(at, "if", test, 1)):
@@ -574,6 +585,21 @@ class _Reader:
         if type(value) is T.Call and _last(value.fn) in _EXITS:
             return True
         return got
+
+    def fields(self, n: T.Build, at: Place) -> bool:
+        """`.{a,b=x}` and `obj{a=1}` as a step: fields written one by one."""
+        owner = n.type
+        if type(owner) is T.Name:
+            if owner.id != "." and not (owner.id[:1].islower() or owner.id in self.unit.defs):
+                return False
+        elif type(owner) is not T.Member or owner.name[:1].isupper():
+            return False
+        if not all(type(i) is T.Arg for i in n.items):
+            return False
+        obj = None if type(owner) is T.Name and owner.id == "." else owner
+        for item in n.items:
+            self.assign_to([T.Member(obj, item.name)], item.value, "=", at)  # type: ignore[attr-defined]
+        return True
 
     def give(self, n: T.Return, at: Place) -> bool:
         self.result(RETURN, n.value, at)
@@ -590,10 +616,16 @@ class _Reader:
             self.switch(value, at, kind)
             return
         start = len(self.words)
-        self.visit(value, at)
+        test = self.condition(value, at) if _is_test(value) else self.visit(value, at)
         end = len(self.words)
         name = ""
-        if end == start:
+        if _is_test(value):
+            for word, sign in ((".true", 1), (".false", -1)):
+                event = Event(kind, word, self.place(at, "if", test, sign), _NOTHING, (start, end), [], end)
+                event.made = True
+                self.events.append(event)
+            name = "test"
+        elif end == start:
             name = "nil"
         elif end == start + 1 and self.words[start][0] in '."#':
             name = self.words[start]
@@ -609,9 +641,9 @@ class _Reader:
                 name = self.events[-1].name
                 self.events[-1].made = True
         elif start < len(self.words):
-            name = self.words[start].lstrip(".")
+            name = bare(self.words[start])
             if type(n.value) in (T.Member, T.Name):
-                name = self.words[-1].lstrip(".")
+                name = bare(self.words[-1])
         self.visit(n.cause, at)
         end = len(self.words)
         self.events.append(Event(RAISE, name, at, _NOTHING, (start, end), [], end))
@@ -650,6 +682,14 @@ class _Reader:
                 else:
                     self.unit.defs.setdefault(name, []).append((start, len(self.words)))
                 return
+        if len(targets) == 1 and type(targets[0]) is T.Coll:
+            targets = targets[0].items
+        parts = value.items if type(value) is T.Coll and value.open in ("", "(", "[") else []
+        if len(parts) == len(targets) > 1 and not any(type(x) is T.Spread for x in (*parts, *targets)):
+            spans = [self.span(part, at) for part in parts]
+            for target, span in zip(targets, spans, strict=True):
+                self.written(target, span, op, at)
+            return
         self.write(targets, value, op, at)
 
     def write(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
@@ -694,7 +734,7 @@ class _Reader:
         if local and kind is T.Index:
             self.unit.defs[root].append((start, end))
             self.unit.defs[root].append(value)
-        event = Event(WRITE, last.lstrip('."#'), at, (start, end), value, [], end)
+        event = Event(WRITE, bare(last), at, (start, end), value, [], end)
         event.local, event.op = local, op
         self.events.append(event)
 
@@ -915,6 +955,13 @@ class _Reader:
             self.bind(p.name, None)
         self.bind(n.name, None)
         self.block(n.body, self.place(at, "fn"))
+
+
+def _is_test(n: T.Node | None) -> bool:
+    """True for an expression whose value can only be true or false."""
+    if type(n) is T.Bin:
+        return n.op in _COMPARES or (n.op in _STRICT and _is_test(n.left) and _is_test(n.right))
+    return type(n) is T.Un and n.op in _NOT
 
 
 def _last(fn: T.Node) -> str:

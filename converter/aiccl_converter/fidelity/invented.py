@@ -20,13 +20,13 @@ class Known:
     """All that a source says, as names, as parts of names and as text."""
 
     def __init__(self, facts: Facts, text: str) -> None:
-        self.names = {w.lstrip('."#') for w in facts.words}
+        self.names = {bare(w) for w in facts.words}
         self.names.update(name for _, name in facts.declared)
         if text:
             self.names.update(IDENT.findall(text))
             self.blob = text
         else:
-            self.blob = "\n".join(w.lstrip('."#') for w in facts.words)
+            self.blob = "\n".join(bare(w) for w in facts.words)
         self.lower = self.blob.lower()
         self._stems: set[str] | None = None
         self._said: set[str] | None = None

@@ -70,7 +70,6 @@ class Keys:
             if len(got) > _LIMIT:
                 break
             got |= self.of(span, unit)
-        got.discard(name)
         self.busy.discard(name)
         found = frozenset(got)
         if not self.busy:

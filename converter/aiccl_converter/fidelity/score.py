@@ -101,8 +101,7 @@ class Kept:
         return self
 
     def literals(self) -> None:
-        places = self.source.facts.places
-        logs = [e.value for e in self.source.facts.events if e.log]
+        logs = self.source.facts.logs
         done: set[str] = set()
         for text, i in self.source.facts.texts:
             if text in done or not text or any(a <= i < b for a, b in logs):
@@ -114,7 +113,6 @@ class Kept:
                 continue
             done.add(text)
             self.fact(0.5, "#" + text in self.view.exact or text in self.blob, "number", text)
-        del places
 
     def text(self, text: str) -> bool:
         """True where the view has a literal, whole or by its words."""

@@ -86,6 +86,11 @@ def said(name: str) -> frozenset[str]:
     return frozenset(keys)
 
 
+def bare(word: str) -> str:
+    """A word without its mark."""
+    return word[1:] if word[0] in '."#' else word
+
+
 @lru_cache(maxsize=65536)
 def flat(name: str) -> str:
     """The name as the tables spell it: lower case, no `_`, no mark at the end."""

@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 IGNORE_FILES = (".gitignore", ".aicclignore")
-
-
-class _Spec(Protocol):
-    def check_file(self, file: str) -> _Check: ...
-
-
-class _Check(Protocol):
-    include: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """The rules in force in one folder, the deepest first, each with the folder it is relative to."""
 
-    rules: tuple[tuple[str, _Spec], ...] = ()
+    rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
 
     def ignores(self, path: str, is_folder: bool) -> bool:
         """Whether the absolute `path`, an entry of the folder, is ignored."""
@@ -80,7 +75,7 @@ def _repository_of(folder: str) -> str | None:
         folder = above
 
 
-def _read(path: str) -> _Spec | None:
+def _read(path: str) -> GitIgnoreSpec | None:
     """The patterns of a file, or None if there are none or it cannot be read.
 
     A pattern that git would not take is left out.

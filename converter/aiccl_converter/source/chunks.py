@@ -18,6 +18,7 @@ from aiccl_converter.source.doc import clean_comments, clean_docstring
 from aiccl_converter.source.grammars import grammar, parse
 from aiccl_converter.source.language import Language, NamePath, Unit, language, text
 from aiccl_converter.source.lines import Lines
+from aiccl_converter.source.recover import recover
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query, Tree
@@ -45,7 +46,10 @@ def chunks(data: bytes, name: str) -> list[Chunk]:
 
 def chunk_tree(tree: Tree, data: bytes, table: Language) -> list[Chunk]:
     """The chunks of a file that is parsed already."""
-    return _chunked(find_units(tree, data, table), tree, data, table)
+    found = find_units(tree, data, table)
+    if tree.root_node.has_error:
+        found = recover(found, data, table, find_units)
+    return _chunked(found, tree, data, table)
 
 
 def find_units(tree: Tree, data: bytes, table: Language) -> list[Found]:

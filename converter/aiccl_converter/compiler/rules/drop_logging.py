@@ -6,7 +6,7 @@ place, empty.
 
 from __future__ import annotations
 
-from ...language.tree import Call, Do, If, Member, Name, Node
+from ...language.tree import Assign, Call, Const, Do, If, Member, Name, Node
 from ..restate import Context, Example, Rule
 
 LOGGERS = frozenset(
@@ -42,6 +42,20 @@ def is_logging(node: Node) -> bool:
     return last in LOGGERS
 
 
+def _makes_logger(step: Node) -> bool:
+    """`LOG = LoggerFactory.getLogger(..)`, `logger = logging.getLogger(__name__)`."""
+    value = step.value if isinstance(step, (Assign, Const)) else None
+    if not isinstance(value, Call):
+        return False
+    fn = value.fn
+    name = fn.name if isinstance(fn, Member) else fn.id if isinstance(fn, Name) else ""
+    if name not in ("getLogger", "get_logger", "GetLogger", "LogFactory", "createLogger", "getLog"):
+        return False
+    target = step.name if isinstance(step, Const) else step.targets[0]  # type: ignore[union-attr]
+    text = target if isinstance(target, str) else getattr(target, "id", getattr(target, "name", ""))
+    return "log" in text.lower()
+
+
 def _only_asks(test: Node) -> bool:
     if not (isinstance(test, Call) and isinstance(test.fn, Member)):
         return False
@@ -51,7 +65,7 @@ def _only_asks(test: Node) -> bool:
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     out = []
     for step in steps:
-        if isinstance(step, Do) and is_logging(step.value):
+        if isinstance(step, Do) and is_logging(step.value) or _makes_logger(step):
             continue
         if isinstance(step, If) and not step.then and step.other is None and _only_asks(step.test):
             continue

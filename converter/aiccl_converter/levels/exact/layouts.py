@@ -17,6 +17,10 @@ class Layout:
     """Nodes kept byte for byte: strings, templates, markup text, heredocs."""
     bodies: Mapping[str, int] = field(default_factory=dict)
     """Nodes whose children stand on lines of their own -> how much deeper than the line that opens them."""
+    headed: Mapping[str, str] = field(default_factory=dict)
+    """Bodies that begin with a head (`case x:`) -> the token that ends it."""
+    quiet: frozenset[str] = frozenset()
+    """Bodies that may stay on one line when a text is laid out again: lambdas, blocks handed to a call."""
     lines: frozenset[str] = frozenset()
     """Nodes (besides the bodies) between whose children a line's end in the source must stay."""
     anywhere: bool = False
@@ -51,6 +55,7 @@ _JS = Layout(
         "interface_body": 1,
         "enum_body": 1,
     },
+    headed={"switch_case": ":", "switch_default": ":"},
     lines=frozenset({"object_type", "class_static_block"}),
     markup=frozenset({"jsx_element", "jsx_fragment"}),
     tab="  ",
@@ -67,6 +72,7 @@ _C = Layout(
         "case_statement": 1,
         "enumerator_list": 1,
     },
+    headed={"case_statement": ":"},
     directives=True,
 )
 
@@ -108,6 +114,7 @@ LAYOUTS: dict[str, Layout] = {
             "switch_block": 1,
             "switch_block_statement_group": 1,
         },
+        headed={"switch_block_statement_group": ":"},
     ),
     "php": Layout(
         opaque=frozenset(
@@ -132,6 +139,7 @@ LAYOUTS: dict[str, Layout] = {
             "match_block": 1,
             "colon_block": 1,
         },
+        headed={"case_statement": ":", "default_statement": ":"},
         solid=frozenset({"php_tag", "heredoc", "nowdoc", "text", "text_interpolation"}),
     ),
     "go": Layout(
@@ -144,19 +152,29 @@ LAYOUTS: dict[str, Layout] = {
             "default_case": 1,
             "type_case": 1,
             "communication_case": 1,
+            "expression_switch_statement": 0,
+            "type_switch_statement": 0,
+            "select_statement": 0,
             "field_declaration_list": 1,
             "interface_type": 1,
             "import_spec_list": 1,
             "var_spec_list": 1,
+        },
+        headed={
+            "expression_case": ":",
+            "default_case": ":",
+            "type_case": ":",
+            "communication_case": ":",
+            "interface_type": "{",
+            "expression_switch_statement": "{",
+            "type_switch_statement": "{",
+            "select_statement": "{",
         },
         lines=frozenset(
             {
                 "const_declaration",
                 "type_declaration",
                 "var_declaration",
-                "expression_switch_statement",
-                "type_switch_statement",
-                "select_statement",
                 "labeled_statement",
             }
         ),
@@ -194,6 +212,7 @@ LAYOUTS: dict[str, Layout] = {
             "switch_section": 1,
             "enum_member_declaration_list": 1,
         },
+        headed={"switch_section": ":"},
         directives=True,
     ),
     "ruby": Layout(
@@ -217,11 +236,14 @@ LAYOUTS: dict[str, Layout] = {
             "then": 1,
             "do": 1,
             "begin": 1,
-            "case": 0,
-            "case_match": 0,
+            "else": 1,
+            "ensure": 1,
             "begin_block": 1,
             "end_block": 1,
         },
+        headed={"else": "else", "ensure": "ensure"},
+        quiet=frozenset({"block_body"}),
+        clauses=frozenset({"rescue", "ensure", "else"}),
         anywhere=True,
         loose=frozenset({"array", "hash", "argument_list", "method_parameters", "block_parameters", "binary", "pair"}),
         solid=frozenset({"heredoc_body", "uninterpreted"}),
@@ -238,6 +260,8 @@ LAYOUTS: dict[str, Layout] = {
             "lambda_literal": 1,
             "when_expression": 1,
         },
+        headed={"when_expression": "{"},
+        quiet=frozenset({"lambda_literal"}),
         lines=frozenset({"property_declaration"}),
     ),
 }

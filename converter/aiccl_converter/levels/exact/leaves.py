@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OPENERS = frozenset({"{", "(", "[", "begin"})
 _CLOSERS = frozenset({"}", ")", "]", "end"})
-_CONTINUERS = frozenset({";", ",", ":"})
+_CONTINUERS = frozenset({";", ",", ":", "->", "lambda_parameters"})
 
 
 @dataclass(slots=True)
@@ -37,6 +37,8 @@ class Leaf:
     """Indentation level where a line begins with this token, else -1."""
     inside: int
     """Indentation level of the code around."""
+    body: str = ""
+    """Kind of the body whose line that is."""
     simple: bool = False
     """Begins a statement that can share a line (Python)."""
     first: bool = False
@@ -75,11 +77,14 @@ def read_tree(tree: Tree, data: bytes, begin: int, end: int, table: Language, sp
     cursor = tree.walk()
     kinds: list[str] = []
     levels: list[int] = [0]
-    starts: dict[int, tuple[int, bool, bool]] = {}
-    """byte -> (level, simple, first) of the line that begins there"""
+    heads: list[str | None] = [None]
+    """For each open node the token that ends its head, None when it is past it or has none."""
+    starts: dict[int, tuple[int, str, bool, bool]] = {}
+    """byte -> (level, body, simple, first) of the line that begins there"""
     last_end = begin
     blanks: list[tuple[int, int]] = []
-    join = ""
+    join, join_depth = "", 0
+    """The innermost open node since the last token: the one that holds both that token and the next."""
     base = -1
     hidden_until = -1
     while True:
@@ -101,7 +106,10 @@ def read_tree(tree: Tree, data: bytes, begin: int, end: int, table: Language, sp
                 base = depth
             body = bodies.get(kinds[-1]) if kinds else None
             level = levels[-1]
-            if start >= hidden_until:
+            if heads[-1] is not None:
+                if heads[-1] == kind:
+                    heads[-1] = None
+            elif start >= hidden_until:
                 _mark(node, kind, body, level, kinds, rules, starts)
             if node.child_count == 0:
                 raw = data[start:stop]
@@ -109,14 +117,13 @@ def read_tree(tree: Tree, data: bytes, begin: int, end: int, table: Language, sp
                     if split and kind == ";" and body is not None and data[stop : stop + 1] not in (b" ", b"\n", b""):
                         blanks.append((start, stop))
                         # a line's end stands for it
-                        starts.setdefault(stop, (level, False, False))
+                        starts.setdefault(stop, (level, "", False, False))
                     else:
                         reading.tokens.append((kind, raw))
                         reading.shape.append((depth, kind))
                         if start >= hidden_until:
                             _add(reading, node, kind, data, last_end, blanks, join, starts, level, rules)
-                            last_end = stop
-                            blanks = []
+                            last_end, blanks, join_depth = stop, [], 1 << 30
                 elif start < hidden_until:
                     reading.tokens.append((kind, raw))
                     reading.shape.append((depth, kind))
@@ -124,15 +131,14 @@ def read_tree(tree: Tree, data: bytes, begin: int, end: int, table: Language, sp
                 reading.shape.append((depth, kind))
                 if kind in opaque and start >= hidden_until:
                     _add(reading, node, kind, data, last_end, blanks, join, starts, level, rules)
-                    last_end = stop
-                    blanks = []
+                    last_end, blanks, join_depth = stop, [], 1 << 30
                     hidden_until = stop
                 descend = True
         if descend and cursor.goto_first_child():
             kinds.append(kind)
+            heads.append(rules.headed.get(kind))
             step = bodies.get(kind)
             levels.append(levels[-1] + (step if step and start >= begin else 0))
-            join = kind
             continue
         finished = False
         while not cursor.goto_next_sibling():
@@ -141,9 +147,11 @@ def read_tree(tree: Tree, data: bytes, begin: int, end: int, table: Language, sp
                 break
             kinds.pop()
             levels.pop()
+            heads.pop()
         if finished:
             break
-        join = kinds[-1] if kinds else ""
+        if len(kinds) < join_depth:
+            join, join_depth = kinds[-1] if kinds else "", len(kinds)
     if base > 0:
         reading.shape = [(depth - base, kind) for depth, kind in reading.shape]
     return reading
@@ -156,15 +164,15 @@ def _mark(
     level: int,
     kinds: list[str],
     rules: Layout,
-    starts: dict[int, tuple[int, bool, bool]],
+    starts: dict[int, tuple[int, str, bool, bool]],
 ) -> None:
     """Note that a line begins with a node: a child of a body, or a clause of the statement around."""
     start = node.start_byte
     if body is not None:
         if kind in _OPENERS or kind in _CONTINUERS:
             return
-        if kind in _CLOSERS:
-            starts[start] = (max(level - body, 0), False, False)
+        if kind in _CLOSERS or kind in rules.clauses:
+            starts[start] = (max(level - body, 0), kinds[-1], False, False)
             return
         if start in starts and rules.compound:
             return
@@ -176,9 +184,9 @@ def _mark(
             first = start == parent.start_byte and all(
                 child.type not in rules.compound for child in parent.named_children
             )
-        starts[start] = (level, simple, first)
+        starts[start] = (level, kinds[-1], simple, first)
     elif kind in rules.clauses or (kinds and kinds[-1] == "decorated_definition" and kind != "comment"):
-        starts[start] = (level, False, False)
+        starts[start] = (level, "", False, False)
 
 
 def _add(
@@ -189,7 +197,7 @@ def _add(
     last_end: int,
     blanks: list[tuple[int, int]],
     join: str,
-    starts: dict[int, tuple[int, bool, bool]],
+    starts: dict[int, tuple[int, str, bool, bool]],
     level: int,
     rules: Layout,
 ) -> None:
@@ -205,7 +213,7 @@ def _add(
         gap = b" ".join(pieces) or b" "
     else:
         gap = whole
-    line, simple, first = starts.get(start, (-1, False, False))
+    line, body, simple, first = starts.get(start, (-1, "", False, False))
     reading.leaves.append(
         Leaf(
             text=data[start : node.end_byte].decode("utf-8", "replace"),
@@ -215,6 +223,7 @@ def _add(
             join=join,
             level=line,
             inside=level,
+            body=body,
             simple=simple,
             first=first,
         )

@@ -20,7 +20,9 @@ _OPERATORS = frozenset("+-*/%&|^<>=!~?:.@#\\")
 _QUOTES = frozenset("\"'`")
 _BESIDE_LEFT = frozenset("([{,;=")
 _BESIDE_RIGHT = frozenset(")]},;=")
-_NEAR = 24
+#: Behind these no statement ends.
+_AFTER = frozenset({"{", ";", ",", ":", "->", "=>"})
+NEAR = 24
 """Characters of a neighbour that can change how the place between is cut into tokens."""
 
 
@@ -35,13 +37,13 @@ def squeeze(leaves: list[Leaf], rules: Layout, significant: bool, boldness: int,
             if rules.directives and before.text.startswith("#"):
                 directive = True
             choices = _choices(before, leaf, rules, significant, boldness, directive)
-            between = choices[0] if len(choices) == 1 else _best(tail, tuple(choices), leaf.text[:_NEAR], count)
+            between = choices[0] if len(choices) == 1 else cheapest(tail, tuple(choices), leaf.text[:NEAR], count)
             if between == "\n" and leaf.breaks:
                 directive = False
             parts.append(between)
-            tail = _tail(tail, between, leaf.text)
+            tail = look_back(tail, between, leaf.text)
         else:
-            tail = leaf.text[-_NEAR:]
+            tail = leaf.text[-NEAR:]
         parts.append(leaf.text)
     return "".join(parts)
 
@@ -76,7 +78,7 @@ def _ends_statement(before: Leaf, leaf: Leaf, rules: Layout) -> bool:
     if rules.anywhere:
         return leaf.join not in rules.loose
     if leaf.join in rules.bodies or leaf.join in rules.lines:
-        return before.text not in {"{", ";"} and leaf.text != "}"
+        return before.text not in _AFTER and leaf.text != "}"
     return False
 
 
@@ -100,17 +102,14 @@ def _wordlike(char: str) -> bool:
     return char.isalnum() or char in "_$@#" or char > "\x7f"
 
 
-def _tail(tail: str, between: str, text: str) -> str:
-    """What the next choice looks back on: the last token, with the one before where they may be cut as one."""
-    if between or _wordlike(text[0]):
-        return text[-_NEAR:]
-    return (tail[-4:] + text)[-_NEAR:]
-
-
-def _best(tail: str, choices: tuple[str, ...], following: str, count: Callable[[str], int]) -> str:
-    return _cheapest(tail, choices, following, count)
+def look_back(tail: str, between: str, text: str) -> str:
+    """What the next choice looks back on: the last token, with what stands before it where both may be cut as one."""
+    if _wordlike(text[0]):
+        return text[-NEAR:]
+    return ((tail[-4:] + between if between != "\n" else "") + text)[-NEAR:]
 
 
 @lru_cache(maxsize=50_000)
-def _cheapest(tail: str, choices: tuple[str, ...], following: str, count: Callable[[str], int]) -> str:
+def cheapest(tail: str, choices: tuple[str, ...], following: str, count: Callable[[str], int]) -> str:
+    """The choice that costs the fewest tokens between what stands before and behind; the first of equals."""
     return min(choices, key=lambda between: count(tail + between + following))

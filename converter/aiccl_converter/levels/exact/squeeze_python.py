@@ -8,53 +8,51 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aiccl_converter.levels.exact.leaves import Leaf
-from aiccl_converter.levels.exact.squeeze import PLAIN, SHY, may_touch
-
-_NEAR = 24
+from aiccl_converter.levels.exact.squeeze import NEAR, PLAIN, SHY, cheapest, look_back, may_touch
 
 
 def squeeze_python(leaves: list[Leaf], boldness: int, count: Callable[[str], int]) -> str:
     """The text of Python tokens."""
-    parts: list[str] = []
-    joining = False
-    for index, leaf in enumerate(leaves):
-        if not index:
-            joining = leaf.simple
-            parts.append(leaf.text)
+    if not leaves:
+        return ""
+    parts = [leaves[0].text]
+    tail = leaves[0].text[-NEAR:]
+    previous = leaves[0]
+    """The token that began the last statement or clause."""
+    inline = False
+    """The statements of this block stand behind the block's colon."""
+    for before, leaf in zip(leaves, leaves[1:], strict=False):
+        if leaf.level < 0:
+            between = _within(tail, before, leaf, boldness, count)
+            parts += (between, leaf.text)
+            tail = look_back(tail, between, leaf.text)
             continue
-        before = leaves[index - 1]
-        own_semicolon = before.text == ";" and before.kind == ";"
-        if leaf.level >= 0 and (leaf.breaks or not own_semicolon):
-            line = "\n" + " " * leaf.level
-            between = line
-            if boldness != PLAIN and not own_semicolon:
-                tail, following = before.text[-_NEAR:], leaf.text[:_NEAR]
-                if leaf.first and before.text == ":":
-                    between = min((line, "", " "), key=lambda choice: count(tail + choice + following))
-                    joining = between != line
-                elif leaf.simple and not leaf.first and previous_simple:
-                    between = ";" if joining else min((line, ";"), key=lambda choice: count(tail + choice + following))
-            if between == line:
-                joining = False
-            previous_simple = leaf.simple
-        elif leaf.level >= 0:
-            between = " "
-            previous_simple = False
+        line = "\n" + " " * leaf.level
+        follows = leaf.simple and previous.simple and previous.level == leaf.level and not leaf.first
+        if before.kind == ";":
+            choices = [line if leaf.breaks and not inline else " "]
+        elif boldness == PLAIN:
+            choices = [line]
+        elif leaf.first and before.text == ":":
+            choices = [line, " ", ""]
+        elif follows:
+            choices = [";"] if inline else [line, ";"]
         else:
-            between = _within(before, leaf, boldness, count)
+            choices = [line]
+        between = cheapest(tail, tuple(choices), leaf.text[:NEAR], count)
+        inline = between != line and (leaf.first or inline)
         parts += (between, leaf.text)
-        if index == 1:
-            pass
+        tail = look_back(tail, between, leaf.text)
+        previous = leaf
     return "".join(parts)
 
 
-def _within(before: Leaf, leaf: Leaf, boldness: int, count: Callable[[str], int]) -> str:
-    gap = leaf.gap.replace("\\\r\n", "").replace("\\\n", "").replace("\\\r", "")
+def _within(tail: str, before: Leaf, leaf: Leaf, boldness: int, count: Callable[[str], int]) -> str:
+    """What stands between two tokens of one statement."""
     if not leaf.gap:
         return ""
-    if gap.strip():
+    if leaf.gap.replace("\\\r\n", "").replace("\\\n", "").replace("\\\r", "").strip():
         return leaf.gap
     if boldness == PLAIN or not may_touch(before.text, leaf.text, shy=boldness == SHY):
         return " "
-    tail, following = before.text[-_NEAR:], leaf.text[:_NEAR]
-    return min((" ", ""), key=lambda choice: count(tail + choice + following))
+    return cheapest(tail, (" ", ""), leaf.text[:NEAR], count)

@@ -334,10 +334,10 @@ def _const(lw: Lowering, node: Syntax) -> list[Tree]:
             value = spec.child_by_field_name("value")
             title = Name(lw.text(spec.child_by_field_name("name")))
             if value is None or _is_iota(lw, spec):
-                members.append(Do(title))
+                members.append(Assign([title], None))
             else:
                 members.append(Assign([title], lw.expr(value)))
-        if not any(isinstance(m, Assign) for m in members):
+        if all(isinstance(m, Assign) and m.value is None for m in members):
             return [Class("E", lw.text(kind) if kind is not None else "", [], members, pos=node.start_byte)]
     for spec in specs:
         value = spec.child_by_field_name("value")

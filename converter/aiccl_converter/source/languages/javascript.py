@@ -8,7 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiccl_converter.source import ecmascript as es
+from aiccl_converter.source import jsx
 from aiccl_converter.source.language import Language, NamePath, Unit, text
+from aiccl_converter.source.lowering import (
+    ExprFn,
+    LowerTable,
+    StepFn,
+    binary,
+    branch,
+    conditional,
+    jump,
+    name,
+    nothing,
+    number,
+    raising,
+    returning,
+    unary,
+    update,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -147,3 +165,108 @@ LANGUAGES = {
         fragments=FRAGMENTS,
     ),
 }
+
+# --- lowering ---------------------------------------------------------------------------------------------------
+
+EXPRS: dict[str, ExprFn] = {
+    "identifier": name,
+    "property_identifier": name,
+    "private_property_identifier": name,
+    "shorthand_property_identifier": es.shorthand,
+    "shorthand_property_identifier_pattern": es.shorthand,
+    "statement_identifier": name,
+    "this": name,
+    "super": name,
+    "true": name,
+    "false": name,
+    "null": name,
+    "undefined": name,
+    "import": name,
+    "meta_property": name,
+    "number": number,
+    "string": es.plain_string,
+    "template_string": es.template_value,
+    "regex": es.regex,
+    "member_expression": es.chain,
+    "call_expression": es.chain,
+    "subscript_expression": es.chain,
+    "new_expression": es.construct,
+    "parenthesized_expression": es.covered,
+    "binary_expression": binary(),
+    "unary_expression": unary("argument"),
+    "update_expression": update("argument"),
+    "ternary_expression": conditional("condition", "consequence", "alternative"),
+    "assignment_expression": es.assigned,
+    "augmented_assignment_expression": es.assigned,
+    "sequence_expression": es.sequenced,
+    "yield_expression": es.produced,
+    "await_expression": es.waited,
+    "arrow_function": es.lambda_value,
+    "function_expression": es.lambda_value,
+    "generator_function": es.lambda_value,
+    "class": es.class_value,
+    "array": es.array,
+    "array_pattern": es.array,
+    "object": es.object_value,
+    "object_pattern": es.object_value,
+    "pair": es.pair,
+    "pair_pattern": es.pair,
+    "assignment_pattern": es.defaulted,
+    "object_assignment_pattern": es.defaulted,
+    "spread_element": es.spread,
+    "rest_pattern": es.spread,
+    "jsx_element": jsx.element,
+    "jsx_self_closing_element": jsx.element,
+    "jsx_expression": jsx.spread_expression,
+}
+
+STEPS: dict[str, StepFn] = {
+    "expression_statement": es.expression_statement,
+    "assignment_expression": es.assignment,
+    "augmented_assignment_expression": es.augmented,
+    "sequence_expression": es.sequence_steps,
+    "yield_expression": lambda lw, node: [es.produced(lw, node)],
+    "lexical_declaration": es.declaration,
+    "variable_declaration": es.declaration,
+    "using_declaration": es.declaration,
+    "variable_declarator": es.declarator,
+    "function_declaration": es.function_declaration,
+    "generator_function_declaration": es.function_declaration,
+    "function_expression": es.function_step,
+    "generator_function": es.function_step,
+    "arrow_function": es.function_step,
+    "class_declaration": es.class_declaration,
+    "class": es.class_declaration,
+    "method_definition": es.method,
+    "field_definition": es.field,
+    "class_static_block": es.static_block,
+    "pair": es.pair_step,
+    "return_statement": returning,
+    "throw_statement": raising,
+    "if_statement": branch("condition", "consequence", "alternative"),
+    "for_statement": es.for_loop,
+    "for_in_statement": es.for_in,
+    "while_statement": es.while_loop,
+    "do_statement": es.while_loop,
+    "switch_statement": es.switch,
+    "try_statement": es.trying,
+    "labeled_statement": es.labelled,
+    "with_statement": es.with_object,
+    "break_statement": jump("break"),
+    "continue_statement": jump("continue"),
+    "export_statement": es.exported,
+    "import_statement": nothing,
+    "debugger_statement": nothing,
+    "empty_statement": nothing,
+}
+
+SKIP = frozenset({"comment", "html_comment", "hash_bang_line", "empty_statement"})
+
+LOWER = LowerTable(
+    exprs=EXPRS,
+    steps=STEPS,
+    skip=SKIP,
+    receiver="this",
+    block_kinds=frozenset({"statement_block", "program", "class_body"}),
+    sequence=es.sequence,
+)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiccl_converter.source import ecmascript as es
+from aiccl_converter.source import ecmascript_types as types
 from aiccl_converter.source.language import Language, NamePath, Unit
 from aiccl_converter.source.languages.javascript import (
+    EXPRS,
     FRAGMENTS,
+    SKIP,
     SOLE_WRAPPERS,
+    STEPS,
     UNITS,
     WRAPPERS,
     bound,
     function_name,
     target_path,
 )
+from aiccl_converter.source.lowering import LowerTable, nothing, raw
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,3 +65,43 @@ LANGUAGES = {
     "typescript": _table("typescript", "TypeScript", "language_typescript", (".ts", ".mts", ".cts"), ("ts",)),
     "tsx": _table("tsx", "TSX", "language_tsx", (".tsx",), ("typescriptreact",)),
 }
+
+# --- lowering ---------------------------------------------------------------------------------------------------
+
+LOWER = LowerTable(
+    exprs={
+        **EXPRS,
+        "as_expression": es.covered,
+        "satisfies_expression": es.covered,
+        "non_null_expression": es.covered,
+        "type_assertion": es.covered,
+        "instantiation_expression": es.first_child,
+        "predefined_type": raw,
+        "type_identifier": raw,
+        "generic_type": raw,
+    },
+    steps={
+        **STEPS,
+        "public_field_definition": es.field,
+        "abstract_class_declaration": es.class_declaration,
+        "abstract_method_signature": es.method,
+        "method_signature": es.method,
+        "call_signature": es.method,
+        "construct_signature": es.method,
+        "function_signature": es.method,
+        "property_signature": types.property_signature,
+        "index_signature": types.index_signature,
+        "interface_declaration": types.interface,
+        "type_alias_declaration": types.type_alias,
+        "enum_declaration": types.enumeration,
+        "internal_module": types.namespace,
+        "module": types.namespace,
+        "ambient_declaration": types.ambient,
+        "import_alias": nothing,
+    },
+    skip=SKIP,
+    receiver="this",
+    block_kinds=frozenset({"statement_block", "program", "class_body", "interface_body", "object_type"}),
+    type_codes=types.CODES,
+    sequence=es.sequence,
+)

@@ -1,0 +1,91 @@
+"""The exact level over the corpora: how many functions give their own token sequence back, and at what size.
+
+    python bench/exact.py [--corpus ../shared/corpus] [--sample N] [--language L] [--show]
+
+The comparison here is its own: the leaves of the syntax trees of source and expansion, in order, with their kinds and
+texts, comments left out. `--sample N` takes every Nth function.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from aiccl_converter.levels.exact import exact, expand
+from aiccl_converter.source import language, parse_fragment
+from aiccl_converter.tokens import count
+
+
+def leaf_sequence(code: str, name: str) -> list[tuple[str, bytes]]:
+    """Kinds and texts of a text's tokens, blank ones and comments left out."""
+    tree, data, offset = parse_fragment(code, name)
+    end = offset + len(code.encode())
+    comments = language(name).comments
+    leaves = []
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        if node.type not in comments:
+            inside = offset <= node.start_byte and node.end_byte <= end
+            if node.child_count == 0 and inside and node.end_byte > node.start_byte and node.text.strip():
+                leaves.append((node.type, node.text))
+            if cursor.goto_first_child():
+                continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return leaves
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--sample", type=int, default=1, help="every Nth function")
+    parser.add_argument("--language", help="this language alone")
+    parser.add_argument("--show", type=int, default=0, help="print so many of the functions that fail or fall back")
+    options = parser.parse_args()
+    figures: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0.0])
+    shown = 0
+    for file in ("train.jsonl.gz", "eval.jsonl.gz"):
+        with gzip.open(options.corpus / file, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines):
+                if number % options.sample:
+                    continue
+                entry = json.loads(line)
+                name, code = entry["language"], entry["code"]
+                if options.language and name != options.language:
+                    continue
+                started = time.perf_counter()
+                view = exact(code, name)
+                back = expand(view.text, name)
+                seconds = time.perf_counter() - started
+                right = leaf_sequence(back, name) == leaf_sequence(code, name)
+                row = figures[name]
+                for index, figure in enumerate((1, right, view.fell_back, count(code), count(view.text), seconds)):
+                    row[index] += figure
+                if shown < options.show and (view.fell_back or not right):
+                    shown += 1
+                    print(f"--- {name} {entry['path']} right={right} fell_back={view.fell_back}\n{code}\n>>>\n{view.text}")
+    print(f"{'language':12}{'functions':>10}{'exact':>9}{'fell back':>11}{'o200k in':>11}{'o200k out':>11}{'ratio':>7}{'ms each':>9}")
+    total = [0.0] * 6
+    for name, row in sorted(figures.items()):
+        total = [a + b for a, b in zip(total, row, strict=True)]
+        _print(name, row)
+    _print("all", total)
+    return 0 if total[0] == total[1] else 1
+
+
+def _print(name: str, row: list[float]) -> None:
+    functions, right, fell_back, before, after, seconds = row
+    print(
+        f"{name:12}{functions:10.0f}{right / functions:9.2%}{fell_back:11.0f}{before:11.0f}{after:11.0f}"
+        f"{before / after:7.2f}{1000 * seconds / functions:9.2f}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
