@@ -7,7 +7,7 @@ from aiccl_converter.language.printer import print_steps
 
 
 def view(source: str) -> str:
-    return print_steps(lower_unit(source, "tsx"))
+    return print_steps(lower_unit(source, "tsx")).replace("\n", ";")
 
 
 def test_component_with_types() -> None:
@@ -17,8 +17,7 @@ def test_component_with_types() -> None:
       return <div ref={ref} {...rest}><Head<string> text={title as string} /></div>;
     };"""
     assert view(source) == (
-        "F:Card({title,...rest}){[open,setOpen]=useState(false);ref=useRef(null)\n"
-        "^div(ref=,...rest){Head(text=title)}}"
+        "F:Card({title,...rest}){[open,setOpen]=useState(false);ref=useRef(null);^div(ref=,...rest){Head(text=title)}}"
     )
 
 

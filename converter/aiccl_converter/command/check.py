@@ -43,27 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _checked(source: str, document: documents.Document, language: str) -> Any:
     from .. import fidelity
+    from ..levels import exact
 
-    if document.level == "exact":
-        from .. import expansion
-
-        # An exact view is code: what it expands to is compared, token by token.
-        return _ExactReport(expansion.expand_exact(document.body, language), source, language)
-    return fidelity.check(source, document.text, language)
-
-
-class _ExactReport:
-    """What `fidelity.check` would say of an exact view: the same tokens, or not."""
-
-    def __init__(self, expanded: str, source: str, language: str) -> None:
-        from ..levels import exact
-
-        same = exact.same_tokens(expanded.encode(), source.encode(), language)
-        self.score = 1.0 if same else 0.0
-        self.passed = same
-        self.invented: tuple[str, ...] = ()
-        self.missing: tuple[str, ...] = ()
-        self.contradictions = () if same else ("expands to other tokens than the source's",)
+    if document.level != "exact":
+        return fidelity.check(source, document.text if document.map else document.body, language)
+    # An exact view is code: its tokens are compared with the source's, one by one.
+    if exact.same_tokens(document.body, source, language):
+        return fidelity.Report(1.0)
+    return fidelity.Report(0.0, contradictions=("expands to other tokens than the source's",))
 
 
 def _record(report: Any) -> dict[str, Any]:
@@ -71,6 +58,7 @@ def _record(report: Any) -> dict[str, Any]:
         "passed": bool(report.passed),
         "score": round(report.score, 4),
         "invented": list(report.invented),
+        "error": report.error or None,
         "contradictions": [str(line) for line in report.contradictions],
         "missing": [str(fact) for fact in report.missing],
     }
@@ -79,6 +67,7 @@ def _record(report: Any) -> dict[str, Any]:
 def _lines(report: Any) -> str:
     """The verdict, then a line a finding."""
     lines = [f"{'pass' if report.passed else 'FAIL'}: fidelity {report.score:.2f}"]
+    lines += [f"error: {report.error}"] if report.error else []
     lines += [f"invented: {name}" for name in report.invented]
     lines += [f"contradiction: {line}" for line in report.contradictions]
     lines += [f"left out: {fact}" for fact in report.missing]

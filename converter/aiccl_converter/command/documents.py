@@ -28,6 +28,8 @@ class Document:
     language: str | None = None
     path: str | None = None
     level: str = "flow"
+    #: The map's envelope, with what is in it.
+    map: str = ""
 
 
 def read(path: str) -> str:
@@ -66,7 +68,7 @@ def split(text: str) -> list[Document]:
                 body = text[begun.end() + 1 : tag.start()].removesuffix("\n")
                 whole = maps + text[begun.start() : tag.end()] + "\n"
                 level = attributes.get("level", "flow")
-                found.append(Document(whole, body, attributes.get("lang"), attributes.get("path"), level))
+                found.append(Document(whole, body, attributes.get("lang"), attributes.get("path"), level, maps))
                 maps = ""
             begun = None
     if begun is not None:

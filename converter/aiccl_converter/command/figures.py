@@ -31,7 +31,7 @@ def file_line(result: FileResult) -> str:
         f"{result.path}: {saving(result.source_tokens, result.tokens, result.tokenizer)}, fidelity {result.score:.2f}"
     )
     if result.units:
-        line += f"; {result.units:,} functions"
+        line += f"; {result.units:,} function{'s' if result.units > 1 else ''}"
         if result.outlined:
             line += f", {result.outlined:,} of them as outline"
     return line

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiccl_converter.language.printer import print_expr, print_steps, print_unit
 from aiccl_converter.language.tree import (
+    Arg,
     Assign,
     Await,
     Bin,
@@ -37,9 +38,8 @@ from aiccl_converter.language.tree import (
     Name,
     Node,
     Num,
-    Raise,
+    Param,
     Raw,
-    Return,
     Route,
     Str,
     Switch,
@@ -65,7 +65,7 @@ LONGEST_RUN = 6
 
 _CHOICE = frozenset({"op", "open", "star", "mark", "kind", "word", "is_async", "many", "post", "inclusive"})
 """Fields that are part of a shape; all other texts are leaves, which a parameter may stand for."""
-_WHOLE = frozenset({Func, Class, Route, Do, Assign, Each, If, Try, With, While, Switch, Return, Raise, Const})
+_WHOLE = frozenset({Func, Class, Route, Do, Assign, Each, If, Try, With, While, Switch, Const})
 _PARTS = frozenset({Call, Build, Element, Member, Index, Bin, Coll, Comp, Lambda, Cond, Template, Un, Await})
 _TEXTS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
@@ -157,7 +157,11 @@ class _Shapes:
             key.append(f"[{len(value)}" if isinstance(value, list) else "-" if value is None else "+")
         number = self._number(tuple(key), size)
         self.memo[id(node)] = number
-        if size >= LEAST_NODES and (kind in _WHOLE or kind in _PARTS):
+        if kind is Member:
+            if size > 1 and node.op == ".":  # type: ignore[attr-defined]
+                # a chain of names can only be named as it is: its texts are part of the key
+                self.places.setdefault((number, *_chain(node)), []).append(_Piece((node,), where, at))
+        elif size >= LEAST_NODES and (kind in _WHOLE or kind in _PARTS):
             self.places.setdefault(number, []).append(_Piece((node,), where, at))
         return number
 
@@ -172,6 +176,10 @@ class _Shapes:
             got = self.numbers[key] = len(self.numbers)
             self.sizes[got] = size
         return got
+
+
+def _chain(node: Node) -> tuple[str, ...]:
+    return tuple(leaf[3] for leaf in _leaves(node))
 
 
 def _leaves(node: Node) -> Iterator[tuple[Node, str, int | None, str]]:
@@ -332,7 +340,7 @@ def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     groups = [g for g in shapes.places.values() if len(g) > 1]
     if not groups:
         return "", steps
-    taken = {text for item in steps for _, _, _, text in _leaves(item)}
+    taken = _names(steps)
     candidates: list[_Candidate] = []
     for pieces in groups:
         made = _candidate(pieces, count, taken)
@@ -393,6 +401,22 @@ def _joined(items: list[Node], names: set[str]) -> list[Node]:
 def _use(node: Node, names: set[str]) -> bool:
     call = node.value if node.__class__ is Do else None  # type: ignore[attr-defined]
     return call.__class__ is Call and call.fn.__class__ is Name and call.fn.id in names and bool(call.args)
+
+
+def _names(steps: list[Node]) -> set[str]:
+    """Plain names that the file uses or binds: no rule may be called so. A member's name is none, it has its dot."""
+    from aiccl_converter.language.tree import walk
+
+    taken: set[str] = set()
+    for node in walk(steps):
+        kind = node.__class__
+        if kind is Name:
+            taken.add(node.id)  # type: ignore[attr-defined]
+        elif kind in (Func, Class, Param, Arg):
+            taken.add(node.name)  # type: ignore[attr-defined]
+        elif kind is Raw:
+            taken.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
+    return taken
 
 
 def _apart(pieces: list[_Piece], free: list[int]) -> list[int]:
@@ -511,14 +535,12 @@ def _name_for(node: Node) -> str:
         text = getattr(fn, "name", None) or getattr(fn, "id", None) or "call"
         words = re.findall(r"[A-Z]?[a-z]+", str(text))
         return words[-1].lower() if words else "call"
-    if isinstance(node, (Member, Un, Await)):
-        text = node.name if isinstance(node, Member) else ""
-        words = re.findall(r"[A-Z]?[a-z]+", text)
-        return words[-1].lower() if words else "it"
+    if isinstance(node, Member):
+        return node.name
+    if isinstance(node, (Un, Await)):
+        return "it"
     if isinstance(node, (If, While)):
         return _name_for(node.then[0]) if isinstance(node, If) and node.then else "loop"
-    if isinstance(node, (Return, Raise)) and node.value is not None and node.value.__class__ in _PARTS:
-        return _name_for(node.value)
     if isinstance(node, Each) and node.body:
         return _name_for(node.body[0])
     if isinstance(node, Element):

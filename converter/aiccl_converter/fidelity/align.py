@@ -15,8 +15,8 @@ from aiccl_converter.fidelity.keys import Keys, clauses, loops
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place, Span
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import NIL, PLUMBING
-from aiccl_converter.fidelity.words import chunks, flat, said
+from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, NIL, PLUMBING
+from aiccl_converter.fidelity.words import bare, chunks, flat, said
 
 _BIG = 12
 _DIRECT = frozenset(("if", "or"))
@@ -40,6 +40,7 @@ class Side:
             elif kind != RAISE and event.name != "range":
                 self.buckets[(kind, event.name)].append(event)
         self.stops = sorted(set(facts.stops))
+        self.texts = {i for _, i in facts.texts}
         self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
         self._said: set[str] | None = None
 
@@ -70,8 +71,9 @@ class Alignment:
         self.source = Side(source, None)
         self.view = Side(view, self.source.keys)
         self.known = self.source.exact
-        self.places = Places(self.source.keys, self.view.keys, self.known)
+        self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms))
         self.found: list[Finding] = []
+        self._exits: dict[int, Atom] | None = None
 
     # --- contradictions -----------------------------------------------------------------------------------------
 
@@ -122,10 +124,12 @@ class Alignment:
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
+        if of_source and one.name == "nil" and one.kind == RETURN and not any(o.name in _NOTHING for o in others):
+            return  # the end of a unit says as much
         least: list[tuple[str, str]] | None = None
         for other in others:
             s, v = (one, other) if of_source else (other, one)
-            wrong = self.pair(s, v)
+            wrong = self.pair(s, v, of_source)
             if not wrong:
                 return
             if least is None or len(wrong) < len(least):
@@ -141,13 +145,15 @@ class Alignment:
                 return
         self.found.append(Finding(kind, text))
 
-    def pair(self, s: Event, v: Event) -> list[tuple[str, str]]:
+    def pair(self, s: Event, v: Event, of_source: bool = False) -> list[tuple[str, str]]:
         """What is wrong if the view's event `v` is the source's event `s`."""
         wrong: list[tuple[str, str]] = []
         if s.kind in (RETURN, YIELD):
             if not self.same_value(s, v):
                 return [("value", "another value")]
             if "test" in (s.name, v.name) and s.name != v.name:
+                if v.name == "test" and of_source:
+                    return [("value", "another value")]
                 return []
         elif s.kind == WRITE:
             if not self.near(s.value, s.place, v.value, v.place):
@@ -175,13 +181,22 @@ class Alignment:
         return ("" if sign * atom.sign > 0 else "not ") + " ".join(words)
 
     def same_value(self, s: Event, v: Event) -> bool:
-        if s.name and v.name:
-            if (s.name == "test" and v.name in _TRUTH) or (v.name == "test" and s.name in _TRUTH):
-                return s.place.unit.name == v.place.unit.name
-            if s.name == v.name or (s.name in _NOTHING and v.name in _NOTHING):
+        """Whether two results may be the same value; `name` is set where the value is one word."""
+        a, b = s.name, v.name
+        if a and b:
+            if a == b or (a in _NIL and b in _NIL):
                 return True
-            if s.name[0] in '."#' and v.name[0] in '."#' and s.name[1:] != v.name[1:]:
+            if a == "nil" or b == "nil":
                 return False
+            if (a == "test" and b in _TRUTH) or (b == "test" and a in _TRUTH):
+                return True
+            if a[0] in '."#' and b[0] in '."#':
+                return False
+        elif "nil" in (a, b):
+            return False
+        elif a in _TRUTH:
+            mine = self.view.keys.of(v.value, v.place.unit)
+            return all(k in self.known or k[0] in '"#' or flat(k) in PLUMBING for k in mine)
         return self.near(s.value, s.place, v.value, v.place)
 
     def near(self, a: Span, at: Place, b: Span, at2: Place) -> bool:
@@ -271,13 +286,14 @@ class Alignment:
                 return None
         # named near by, or in no words that can be looked for
         start, end = b.statement(two.index - 1 if two.index else 0)
-        near = {w[1:] if w[0] == "." else w for w in b.facts.words[start:end]}
+        near = {bare(b.facts.words[i]) for i in range(start, end) if i not in b.texts}
+        near -= {bare(w) for a0, a1 in (one.value, one.recv) for w in a.facts.words[a0:a1]}
         for clause in own:
             for atom, _ in clause.literals:
                 keys = a.keys.atom(atom)
                 if not keys or not keys.isdisjoint(near):
                     return None
-        if one.kind == RETURN and turned and any(self.tested(atom) for clause in own for atom, _ in clause.literals):
+        if turned and any(self.exiting(atom) for clause in own for atom, _ in clause.literals):
             return None
         for c in theirs:
             if any(atom.op == "w" for atom, _ in c.literals):
@@ -286,10 +302,13 @@ class Alignment:
             return None
         return own[0] if own else None
 
-    def tested(self, atom: Atom) -> bool:
-        """True where the source tests the same thing somewhere."""
-        keys = self.view.keys.atom(atom)
-        return bool(keys) and keys <= self.known
+    def exiting(self, atom: Atom) -> bool:
+        """True where the source leaves the unit or the loop under the same test: what follows stands under its opposite."""
+        if self._exits is None:
+            self._exits = {
+                id(a): a for place in self.source.facts.exits for c in clauses(place) for a, _ in c.literals
+            }
+        return any(self.places.relation(s, atom) is not None for s in self._exits.values())
 
     def looped(self, s: Event, v: Event) -> list[tuple[str, str]]:
         ls, lv = loops(s.place), loops(v.place)
@@ -315,7 +334,7 @@ class Alignment:
         source = self.where(self.source.facts)
         view = self.where(self.view.facts)
         for word, places in view.items():
-            if word in _SILENT or (word[0] == '"' and not chunks(word)):
+            if word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
                 continue
             theirs = source.get(word)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
@@ -369,6 +388,7 @@ def _chain(place: Place | None):  # type: ignore[no-untyped-def]
 
 _SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
 _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
+_NIL = frozenset(("nil", ".nil"))
 _TRUTH = frozenset((".true", ".false"))
 _SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}
 _EACH = frozenset("each every all any for map foreach both likewise same per whose those first last sum count group".split())

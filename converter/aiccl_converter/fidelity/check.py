@@ -14,7 +14,18 @@ from aiccl_converter.fidelity.invented import Known, invented
 from aiccl_converter.fidelity.model import Facts
 from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
 from aiccl_converter.fidelity.score import Kept
+from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language.tree import Node
+
+
+FATAL = frozenset(
+    """call-args call-argpart call-argset call-flipped call-unguarded call-guarded call-unlooped call-looped call-otherloop
+    write-value write-op write-flipped write-unguarded write-guarded write-unlooped write-looped write-otherloop strange-write
+    return-value return-flipped return-unguarded return-guarded return-unlooped return-looped return-otherloop
+    yield-value yield-flipped yield-unguarded yield-guarded yield-unlooped yield-looped yield-otherloop word-flipped
+    lost-call lost-error lost-parameter lost-write lost-result lost-literal lost-number""".split()
+)
+"""The kinds of findings that fail a view however much of the rest it states."""
 
 
 def check(source: str, view: str, language: str) -> Report:
@@ -71,4 +82,4 @@ def compare(
 
 def fatal(finding: Finding) -> bool:
     """True for what fails a view however much of the rest it states."""
-    return not finding.kind.startswith("lost-")
+    return finding.kind in FATAL

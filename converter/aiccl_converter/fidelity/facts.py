@@ -15,7 +15,7 @@ from aiccl_converter.fidelity.model import (
     CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Event, Facts, Formula, Parameter, Place, Span, Unit,
 )  # fmt: skip
 from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL, PRESENCE, TRUE
-from aiccl_converter.fidelity.words import IDENT, flat, literal, number, squeeze
+from aiccl_converter.fidelity.words import IDENT, bare, flat, literal, number, squeeze
 from aiccl_converter.language import tree as T
 
 _AND = frozenset(("&&", "and"))
@@ -281,7 +281,11 @@ class _Reader:
             event = Event(CALL, name, at, recv, (begin, len(words)), args, begin)
             event.made = made
             low = flat(name)
-            if low in LOGGING or (recv[1] > recv[0] and flat(words[recv[1] - 1].lstrip(".")) in LOG_OBJECTS):
+            if low in LOGGING or (
+                recv[1] > recv[0]
+                and (_logs(words[recv[0]]) or _logs(words[recv[1] - 1]))
+                and low not in ("getlogger", "fatal", "panic")
+            ):
                 event.log = True
                 for inner in self.events[first:]:
                     inner.log = True
@@ -384,6 +388,9 @@ class _Reader:
         if isinstance(key, T.Name):
             self.mention("." + key.id, at)
             self.facts.strict.append((key.id, "key"))
+        elif isinstance(key, T.Str) and key.text.replace("$", "_").isidentifier():  # a label without quotes
+            self.mention("." + key.text, at)
+            self.facts.strict.append((key.text, "key"))
         else:
             self.visit(key, at)
         self.visit(n.value, at)
@@ -487,7 +494,7 @@ class _Reader:
             self.name(n, at)  # type: ignore[arg-type]
             if form is not None:
                 return form
-            return Atom("t", 1, (start, len(self.words)), _NOTHING, self.unit)
+            return self.atom("t", 1, (start, len(self.words)), _NOTHING)
         if kind is T.OrElse:
             a = self.condition(n.value, at)  # type: ignore[union-attr]
             b = self.condition(n.other, self.place(at, "or", a, -1))  # type: ignore[union-attr]
@@ -500,13 +507,18 @@ class _Reader:
             return self.condition(n.items[0], at)  # type: ignore[union-attr]
         start = len(self.words)
         self.visit(n, at)
-        atom = Atom("t", 1, (start, len(self.words)), _NOTHING, self.unit)
+        atom = self.atom("t", 1, (start, len(self.words)), _NOTHING)
         if kind is T.Call:
             name = _last(n.fn)  # type: ignore[union-attr]
             atom.sign = PRESENCE.get(name, 1)
         elif kind is T.Member:
             atom.sign = PRESENCE.get(flat(n.name), 1)  # type: ignore[union-attr]
         return atom
+
+    def atom(self, op: str, sign: int, left: Span, right: Span) -> Atom:
+        made = Atom(op, sign, left, right, self.unit)
+        self.facts.atoms.append(made)
+        return made
 
     def compare(self, op: str, left: T.Node, right: T.Node, at: Place) -> Formula:
         words = self.words
@@ -515,32 +527,31 @@ class _Reader:
         m = len(words)
         self.visit(right, at)
         e = len(words)
-        unit = self.unit
         if op in _EQUAL:
             sign = _EQUAL[op]
             if e - m == 1 and words[m] in _ABSENT:
-                return Atom("t", -sign, (s, m), _NOTHING, unit)
+                return self.atom("t", -sign, (s, m), _NOTHING)
             if e - m == 1 and words[m] == ".true":
-                return Atom("t", sign * self.leaning(left), (s, m), _NOTHING, unit)
+                return self.atom("t", sign * self.leaning(left), (s, m), _NOTHING)
             if m - s == 1 and words[s] in _ABSENT:
-                return Atom("t", -sign, (m, e), _NOTHING, unit)
+                return self.atom("t", -sign, (m, e), _NOTHING)
             if op in ("is", "is not") and e > m and isinstance(right, (T.Raw, T.Name)) and self.english == 0:
-                return Atom("=", sign, (s, m), (m, e), unit)
-            return Atom("=", sign, (s, m), (m, e), unit)
+                return self.atom("=", sign, (s, m), (m, e))
+            return self.atom("=", sign, (s, m), (m, e))
         order = _ORDER.get(op)
         if order is not None:
             sign, turned = order
             a, b = ((m, e), (s, m)) if turned else ((s, m), (m, e))
             if e - m == 1 and words[m] == "#0" and turned:  # x > 0, x <= 0
-                return Atom("t", sign, (s, m), _NOTHING, unit)
+                return self.atom("t", sign, (s, m), _NOTHING)
             if e - m == 1 and words[m] == "#1" and not turned:  # x < 1, x >= 1
-                return Atom("t", -sign, (s, m), _NOTHING, unit)
-            return Atom("<", sign, a, b, unit)
+                return self.atom("t", -sign, (s, m), _NOTHING)
+            return self.atom("<", sign, a, b)
         if op in _MEMBER:
-            return Atom("in", _MEMBER[op], (s, m), (m, e), unit)
+            return self.atom("in", _MEMBER[op], (s, m), (m, e))
         if op in _TYPE:
-            return Atom("is", _TYPE[op], (s, m), (m, e), unit)
-        return Atom("t", 1, (s, e), _NOTHING, unit)
+            return self.atom("is", _TYPE[op], (s, m), (m, e))
+        return self.atom("t", 1, (s, e), _NOTHING)
 
     def leaning(self, n: T.Node) -> int:
         if isinstance(n, T.Call):
@@ -563,7 +574,7 @@ class _Reader:
             else:
                 self.visit(item, at)
         self.english -= 1
-        return Atom("w", sign, (start, len(self.words)), _NOTHING, self.unit)
+        return self.atom("w", sign, (start, len(self.words)), _NOTHING)
 
     # --- steps --------------------------------------------------------------------------------------------------
 
@@ -602,6 +613,7 @@ class _Reader:
         return True
 
     def give(self, n: T.Return, at: Place) -> bool:
+        self.facts.exits.append(at)
         self.result(RETURN, n.value, at)
         return True
 
@@ -632,6 +644,7 @@ class _Reader:
         self.events.append(Event(kind, name, at, _NOTHING, (start, end), [], end))
 
     def throw(self, n: T.Raise, at: Place) -> bool:
+        self.facts.exits.append(at)
         start = len(self.words)
         before = len(self.events)
         self.visit(n.value, at)
@@ -693,6 +706,17 @@ class _Reader:
         self.write(targets, value, op, at)
 
     def write(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
+        if len(targets) == 1 and value is not None:
+            kept, other = _default(value)
+            if kept is not None and kept == targets[0]:  # x = x|y writes where x is missing
+                test = self.condition(kept, at)
+                at = self.place(at, "if", test, -1)
+                value = other
+        if type(value) is T.Cond:  # x.a=c?b:d is two writes, each under its condition
+            test = self.condition(value.test, at)
+            self.write(targets, value.then, op, self.place(at, "if", test, 1))
+            self.write(targets, value.other, op, self.place(at, "if", test, -1))
+            return
         start = len(self.words)
         self.visit(value, at)
         span = (start, len(self.words))
@@ -750,7 +774,8 @@ class _Reader:
 
     def each(self, n: T.Each, at: Place) -> None:
         span = self.span(n.iter, at)
-        inner = self.place(at, "loop", span=span)
+        literal_list = type(n.iter) is T.Coll  # a folded run of equal steps is no loop of its own
+        inner = self.place(at, "fn" if literal_list else "loop", span=span)
         self.events.append(Event(LOOP, "", inner, _NOTHING, span, [], len(self.words)))
         for t in n.targets:
             self.target(t, span)
@@ -836,14 +861,15 @@ class _Reader:
                 self.target(arg, subject)
         end = len(self.words)
         if end - start == 1 and self.words[start] in _ABSENT:
-            return Atom("t", -1, subject, _NOTHING, self.unit)
-        return Atom("=", 1, subject, (start, end), self.unit)
+            return self.atom("t", -1, subject, _NOTHING)
+        return self.atom("=", 1, subject, (start, end))
 
     def fails(self, n: T.Fail, at: Place) -> None:
         span = self.span(n.error, at)
         self.visit(n.action, self.place(at, "handler", span=span))
 
     def jump(self, n: T.Jump, at: Place) -> bool:
+        self.facts.exits.append(at)
         return True
 
     def started(self, n: T.Go, at: Place) -> None:
@@ -955,6 +981,20 @@ class _Reader:
             self.bind(p.name, None)
         self.bind(n.name, None)
         self.block(n.body, self.place(at, "fn"))
+
+
+def _logs(word: str) -> bool:
+    low = flat(bare(word))
+    return low in LOG_OBJECTS or low.endswith("logger")
+
+
+def _default(n: T.Node) -> tuple[T.Node | None, T.Node | None]:
+    """The two sides of `x|y` in any spelling."""
+    if type(n) is T.OrElse:
+        return n.value, n.other
+    if type(n) is T.Bin and n.op in _OR:
+        return n.left, n.right
+    return None, None
 
 
 def _is_test(n: T.Node | None) -> bool:

@@ -10,7 +10,7 @@ import re
 
 from aiccl_converter.fidelity.model import Facts
 from aiccl_converter.fidelity.vocabulary import LANGUAGE, STATUS, STOP
-from aiccl_converter.fidelity.words import IDENT, chunks, flat, number, parts, pieces, said, stem
+from aiccl_converter.fidelity.words import IDENT, bare, chunks, flat, number, parts, pieces, said, stem
 
 
 _NUMERAL = re.compile(r"(?<![\w.])(?:0[xXbBoO]\w+|\d[\d_']*(?:\.\d+)?(?:[eE][-+]?\d+)?\w*|\.\d+)")
@@ -107,15 +107,15 @@ def _fair(word: str, role: str, known: Known) -> bool:
 
 
 def _number(text: str, known: Known) -> bool:
-    bare = text.lstrip("-")
-    if bare in known.blob:
+    plain = text.lstrip("-")
+    if plain in known.blob:
         return True
-    names = STATUS.get(bare)
+    names = STATUS.get(plain)
     if names is not None and any(n in known.lower for n in names):
         return True
-    if bare in ("2", "-1"):
+    if plain in ("2", "-1"):
         return True
-    return any(number(word) == bare for word in _NUMERAL.findall(known.blob))
+    return any(number(word) == plain for word in _NUMERAL.findall(known.blob))
 
 
 def _text(text: str, known: Known) -> bool:

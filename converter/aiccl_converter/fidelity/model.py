@@ -126,6 +126,8 @@ class Facts:
     strict: list[tuple[str, str]] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
+    atoms: list[Atom] = field(default_factory=list)
+    exits: list[Place] = field(default_factory=list)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0

@@ -17,13 +17,16 @@ SAME, TURNED, UNSURE = 1, -1, 0
 class Places:
     """Verdicts about pairs of places of the two sides."""
 
-    def __init__(self, source: Keys, view: Keys, known: frozenset[str] | set[str]) -> None:
+    def __init__(
+        self, source: Keys, view: Keys, known: frozenset[str] | set[str], atoms: tuple[list[Atom], list[Atom]]
+    ) -> None:
         self.source = source
         self.view = view
         self.known = known
         self.relations: dict[tuple[int, int], int | None] = {}
         self.verdicts: dict[tuple[int, int], list[Clause]] = {}
-        self.boundaries: list[tuple[Atom, Atom]] = []
+        self._exact: frozenset[frozenset[str]] | None = None
+        self.atoms = atoms
 
     def relation(self, s: Atom, v: Atom) -> int | None:
         """SAME or TURNED where the two test the same thing, UNSURE where they may, None where they do not."""
@@ -44,6 +47,10 @@ class Places:
             if s.op == "<" and s.lkeys == v.rkeys and s.rkeys == v.lkeys and s.lkeys != s.rkeys:
                 return TURNED
             return SAME
+        if a != b:
+            exact = self.exact
+            if a in exact or b in exact:
+                return None  # each has its own partner
         small = min(len(a), len(b))
         if s.op == v.op:
             if s.op in ("=", "in", "is"):
@@ -65,6 +72,14 @@ class Places:
             return SAME if len(both) * 2 >= max(len(a), len(b)) or len(both) == small else UNSURE
         return UNSURE
 
+    @property
+    def exact(self) -> frozenset[frozenset[str]]:
+        """The operands of tests that both sides have word by word."""
+        if self._exact is None:
+            mine = {self.source.atom(a) for a in self.atoms[0]}
+            self._exact = frozenset(mine & {self.view.atom(a) for a in self.atoms[1]})
+        return self._exact
+
     def lacking(self, one: Place, two: Place, turned: bool = False) -> list[Clause]:
         """Clauses of `one` that `two` turns round. `turned`: `one` is of the view, `two` of the source."""
         key = (one.number, -two.number if turned else two.number)
@@ -84,6 +99,9 @@ class Places:
         """1 where `twos` keep the clause, -1 where they say its opposite, 0 where they touch it, None otherwise."""
         touched = False
         against = 0
+        many = len(clause.literals) > 1
+        if many and any(self.counter(clause, other, turned) for other in twos):
+            return -1
         for atom, sign in clause.literals:
             opposite = False
             for other in twos:
@@ -103,6 +121,23 @@ class Places:
         if against and against == len(clause.literals):
             return -1
         return 0 if touched else None
+
+
+    def counter(self, clause: Clause, other: Clause, turned: bool) -> bool:
+        """True where two clauses test the same things and one of the tests is turned round."""
+        if len(clause.literals) != len(other.literals):
+            return False
+        wrong = False
+        for atom, sign in clause.literals:
+            found = 0
+            for atom2, sign2 in other.literals:
+                rel = self.relation(atom2, atom) if turned else self.relation(atom, atom2)
+                if rel:
+                    found = 1 if sign * sign2 * rel > 0 else found or -1
+            if not found:
+                return False
+            wrong = wrong or found < 0
+        return wrong
 
 
 def _numbers(atom: Atom) -> frozenset[str]:

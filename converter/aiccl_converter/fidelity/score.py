@@ -63,9 +63,14 @@ class Kept:
         seen: set[tuple[str, str]] = set()
         view = self.view
         exact = view.exact
+        theirs: dict[str, set[str]] = {}
+        for p in view.facts.parameters:
+            theirs.setdefault(p.unit, set()).add(p.name)
         for p in self.source.facts.parameters:
-            if p.name not in ("self", "this", "cls", "ctx", "_"):
-                self.fact(1.0, p.name in exact or self.names(p.name), "parameter", p.name)
+            if p.name in _HANDED_ON:
+                continue
+            names = theirs.get(p.unit)
+            self.fact(1.0, p.name in names if names is not None else p.name in exact or self.names(p.name), "parameter", p.name)
         for e in self.source.facts.events:
             kind = e.kind
             name = e.name
@@ -135,4 +140,5 @@ def _any(piece: str, name: str, table: set[str]) -> bool:
     return False
 
 
+_HANDED_ON = frozenset(("self", "this", "cls", "ctx", "_", "context"))
 _PLAIN = frozenset((".nil", ".true", ".false", "#0", "#1", '"'))

@@ -130,12 +130,13 @@ inspect key value current iteratorof pair tuplesize void promise resolve async a
 """.split()
 )
 
-# Callees that only log. Their texts and arguments may go with them.
+# Callees that only log, whatever they are called on, and the objects whose every call only logs. Texts and arguments of a
+# log may go with it.
 LOGGING = frozenset(
-    "log logger logging debug info warn warning trace verbose loge logd logi logw logf error_log println! eprintln! console print_r tracing slog glog klog zap".split()
+    "logger loge logd logi logw logv logf logdebug loginfo logwarn logwarning logerror logmessage println! eprintln! debug! info! warn! error! trace! consolelog consoleerror consolewarn debugprint vardump printr serverlog".split()
 )
 LOG_OBJECTS = frozenset(
-    "log logger logging logs console tracing slog klog glog zap l4g lg plog serverlog syslog timber".split()
+    "log logger logging logs console tracing slog klog glog zap l4g plog serverlog syslog timber logrus mlog clog xlog hclog elog llog oplog".split()
 )
 
 NIL = frozenset("None nil null NULL nullptr undefined NaN".split())

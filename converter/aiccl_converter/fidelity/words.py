@@ -88,7 +88,7 @@ def said(name: str) -> frozenset[str]:
 
 def bare(word: str) -> str:
     """A word without its mark."""
-    return word[1:] if word[0] in '."#' else word
+    return word[1:] if word[:1] in '."#' else word
 
 
 @lru_cache(maxsize=65536)

@@ -16,6 +16,15 @@ def shown(path: str) -> str:
         text = text.replace(os.sep, "/")
     if text.startswith("./") and len(text) > 2:
         text = text[2:]
-    if text.isprintable():
+    if text.isprintable() and _MARKS.isdisjoint(text):
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(_escaped(character) for character in text)
+
+
+_MARKS = frozenset('"<>')
+
+
+def _escaped(character: str) -> str:
+    if character in _MARKS:
+        return f"\\x{ord(character):02x}"
+    return character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -34,8 +34,9 @@ def default_jobs() -> int:
 
 
 def relax_collector() -> None:
-    """Let Python look for cyclic garbage less often: trees of many small objects are built and dropped all the time, and
-    looking through them every 700 objects costs a tenth of a run. For a process of ours, not for a library's host."""
+    """Let Python look for cyclic garbage less often: trees of many small objects are built and dropped all the
+    time, and looking through them every 700 objects costs a tenth of a run. For a process of ours, not for a
+    library's host."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 

@@ -36,6 +36,8 @@ class Found:
     start: int
     end: int
     doc: str | None
+    broken: bool | None = None
+    """Known for a unit of a file that does not parse, else None."""
 
 
 def chunks(data: bytes, name: str) -> list[Chunk]:
@@ -177,7 +179,7 @@ def _chunked(units: list[Found], tree: Tree, data: bytes, table: Language) -> li
     lines = Lines(data)
     spans = [(0, len(data)), *((unit.start, unit.end) for unit in units)]
     parents = _parents(spans)
-    broken = _broken(tree, table, spans, parents)
+    broken = _broken(tree, table, spans, parents, [None, *map(_known, units)])
     root = tree.root_node
     result: list[Chunk] = []
     for index, (start, end) in enumerate(spans):
@@ -231,7 +233,9 @@ def _parents(spans: list[tuple[int, int]]) -> list[int | None]:
     return parents
 
 
-def _broken(tree: Tree, table: Language, spans: list[tuple[int, int]], parents: list[int | None]) -> set[int]:
+def _broken(
+    tree: Tree, table: Language, spans: list[tuple[int, int]], parents: list[int | None], known: list[bool | None]
+) -> set[int]:
     """Indices of the chunks that hold a syntax error outside of their nested chunks."""
     if not tree.root_node.has_error:
         return set()
@@ -239,10 +243,14 @@ def _broken(tree: Tree, table: Language, spans: list[tuple[int, int]], parents: 
 
     errors = QueryCursor(_errors_query(table.name)).captures(tree.root_node).get("error", [])
     starts = [start for start, _ in spans]
-    broken: set[int] = set()
+    broken = {index for index, state in enumerate(known) if state}
     for node in errors:
         index: int | None = bisect_right(starts, node.start_byte) - 1
-        while index is not None and spans[index][1] < max(node.end_byte, node.start_byte):
+        while index is not None and (spans[index][1] < node.end_byte or known[index] is False):
             index = parents[index]
         broken.add(index or 0)
     return broken
+
+
+def _known(unit: Found) -> bool | None:
+    return unit.broken if unit.broken is not None or unit.node.has_error else False

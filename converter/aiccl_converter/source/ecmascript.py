@@ -27,7 +27,6 @@ from aiccl_converter.language.tree import (
     If,
     Index,
     Jump,
-    Lambda,
     Loop,
     Member,
     Name,
@@ -46,7 +45,14 @@ from aiccl_converter.language.tree import (
     Words,
     Yield,
 )
-from aiccl_converter.source.ecmascript_types import TypeText, kept_type_params, param_type, return_type, value_type
+from aiccl_converter.source.ecmascript_types import (
+    TypeText,
+    kept_type_params,
+    optional,
+    param_type,
+    return_type,
+    value_type,
+)
 from aiccl_converter.source.lowering import Lowering, Syntax, arrow, last, one_line, squeeze, template
 
 FUNCTION_KINDS = frozenset({"arrow_function", "function_expression", "generator_function"})
@@ -101,9 +107,15 @@ def regex(lw: Lowering, node: Syntax) -> Node:
     return Str(lw.text(node))
 
 
+PREFIXED = frozenset({"await_expression", "unary_expression"})
+
+
 def chain(lw: Lowering, node: Syntax) -> Node:
     """`a.b(c)[d].e`, however long."""
     links: list[Syntax] = []
+    # The TypeScript grammar reads `await f<T>(x)` as `(await f)<T>(x)`: such prefixes go around the whole call.
+    prefixes: list[Syntax] = []
+    covered_from = 0
     while True:
         kind = node.type
         if kind in CHAIN_KINDS:
@@ -111,9 +123,14 @@ def chain(lw: Lowering, node: Syntax) -> Node:
             node = node.child_by_field_name("function" if kind == "call_expression" else "object")
         elif kind in SEE_THROUGH and links:
             inside = uncovered(node)
-            if inside is node or inside.type == "await_expression":
+            if inside is node:
                 break
+            if kind == "parenthesized_expression":
+                covered_from = len(links)
             node = inside
+        elif kind in PREFIXED and len(links) > covered_from and _is_typed_call(links[-1]):
+            prefixes.append(node)
+            node = node.named_children[-1]
         else:
             break
     out: Node | None = None
@@ -126,6 +143,8 @@ def chain(lw: Lowering, node: Syntax) -> Node:
     if out is None:
         out = lw.expr(node)
     for at in range(start - 1, -1, -1):
+        if prefixes and at < covered_from:
+            out, prefixes = _prefixed(out, prefixes), []
         link = links[at]
         kind = link.type
         safe = _safe(link)
@@ -142,6 +161,17 @@ def chain(lw: Lowering, node: Syntax) -> Node:
                 out = Call(out, [template_string(lw, arguments, bool(BLANK_FREE.match(lw.text(_base(link)))))])
             else:
                 out = Call(out, arguments_of(lw, arguments))
+    return _prefixed(out, prefixes)
+
+
+def _is_typed_call(link: Syntax) -> bool:
+    return link.type == "call_expression" and link.child_by_field_name("type_arguments") is not None
+
+
+def _prefixed(out: Node, prefixes: list[Syntax]) -> Node:
+    for prefix in reversed(prefixes):
+        op = prefix.children[0].type
+        out = Await(out) if op == "await" else Un("bnot" if op == "~" else op, out)
     return out
 
 
@@ -275,7 +305,7 @@ def object_value(lw: Lowering, node: Syntax) -> Node:
 def shorthand(lw: Lowering, node: Syntax) -> Node:
     """`{a}`: the key and the value."""
     text = lw.text(node)
-    return Pair(Name(text), Name(text))
+    return Pair(Str(text), Name(text))
 
 
 def _member_of_object(lw: Lowering, node: Syntax) -> Node:
@@ -291,7 +321,9 @@ def _member_of_object(lw: Lowering, node: Syntax) -> Node:
 
 
 def key_of(lw: Lowering, node: Syntax) -> Node:
-    """A property's key: a name, a string, a number or `[computed]`."""
+    """A property's key: a label (a `Str` without quotes, no variable), a string, a number or `[computed]`."""
+    if node.type == "property_identifier":
+        return Str(lw.text(node))
     if node.type == "computed_property_name":
         return Coll("[", [last(lw, node)])
     return lw.expr(node)
@@ -392,13 +424,13 @@ def param(lw: Lowering, node: Syntax, types: bool = True) -> Param | None:
 
 
 _COMMA_END = re.compile(r",([}\]])")
-_AROUND = re.compile(r"\s*([=:])\s*(?!>)")
+_AROUND = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|\s*(=>|[=!]==?|[=:])\s*""")
 
 
 def pattern_text(lw: Lowering, node: Syntax) -> str:
     """A destructuring pattern on one line."""
     text = _COMMA_END.sub(r"\1", squeeze(lw.without_comments(node)))
-    return _AROUND.sub(r"\1", text) if "'" not in text and '"' not in text and "`" not in text else text
+    return _AROUND.sub(lambda m: m.group(1) or m.group(2), text)
 
 
 def function_unit(
@@ -602,7 +634,7 @@ def _holds_functions(value: Syntax, levels: int) -> bool:
             return True
         if child.type == "pair":
             inside = uncovered(child.child_by_field_name("value"))
-            if inside.type in FUNCTION_KINDS or inside.type == "object" and levels > 1 and _holds_functions(inside, 1):
+            if inside.type in FUNCTION_KINDS or (inside.type == "object" and levels > 1 and _holds_functions(inside, 1)):
                 return True
     return False
 
@@ -727,7 +759,7 @@ def _loop_test(lw: Lowering, test: Syntax | None) -> Node | None:
 def while_loop(lw: Lowering, node: Syntax) -> list[Node]:
     """`while` and `do while`; `while (true)` has no test."""
     test: Node | None = lw.field(node, "condition")
-    if isinstance(test, Name) and test.id == "true" or getattr(test, "text", "") == "1":
+    if (isinstance(test, Name) and test.id == "true") or getattr(test, "text", "") == "1":
         test = None
     return [While(test, lw.steps(node.child_by_field_name("body")), node.type == "do_statement" and test is not None)]
 
@@ -895,7 +927,7 @@ def field(lw: Lowering, node: Syntax) -> list[Node]:
     if value is None:
         kind = value_type(lw, node.child_by_field_name("type"))
         if kind is not None and any(c.type == "?" for c in node.children):
-            kind += "?"
+            kind = optional(kind)
     words = [*decorators, *(["static"] if static else []), name]
     return [Assign([Name(" ".join(words))], lw.expr(value) if value is not None else None, "=", kind)]
 
@@ -916,7 +948,7 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Node]:
         if kind == "decorator":
             decorators.append(squeeze(lw.without_comments(node)))
             continue
-        if kind in SIGNATURES and _has_body_after(lw, node, kept[at + 1 :]):
+        if (kind in SIGNATURES or kind in EXPORTERS) and _has_body_after(lw, node, kept[at + 1 :]):
             continue
         steps = lw.step(node)
         if decorators:
@@ -928,15 +960,22 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Node]:
 
 
 SIGNATURES = frozenset({"function_signature", "method_signature"})
+EXPORTERS = frozenset({"export_statement", "ambient_declaration"})
+
+
+def _declared(node: Syntax) -> Syntax:
+    return (node.child_by_field_name("declaration") or node) if node.type in EXPORTERS else node
 
 
 def _has_body_after(lw: Lowering, node: Syntax, following: list[Syntax]) -> bool:
-    name = node.child_by_field_name("name")
+    node = _declared(node)
+    if node.type not in SIGNATURES:
+        return False
+    name = lw.text(node.child_by_field_name("name"))
     for other in following:
-        if other.type in ("export_statement", "ambient_declaration"):
-            other = other.child_by_field_name("declaration") or other
+        other = _declared(other)
         same = other.child_by_field_name("name")
-        if name is None or same is None or lw.text(same) != lw.text(name):
+        if same is None or lw.text(same) != name:
             return False
         if other.child_by_field_name("body") is not None:
             return True
@@ -954,4 +993,4 @@ def pair_step(lw: Lowering, node: Syntax) -> list[Node]:
         return [unit]
     if value.type == "class":
         return [class_unit(lw, value, name, node.start_byte)]
-    return [Assign([key_of(lw, key)], lw.expr(value))]
+    return [Assign([lw.expr(key)], lw.expr(value))]

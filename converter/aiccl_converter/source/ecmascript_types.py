@@ -1,7 +1,7 @@
 """Types of TypeScript as a flow needs them: which are worth writing, and how short.
 
-Contract: types change nothing at run time, so one is kept only where neither the name nor the value tells it: words such
-as `any` and `void` go, a wrapper that the body shows (`Promise` of an async function) goes, long ones lose their type
+Contract: types change nothing at run time, so one is kept only where neither the name nor the value tells it: words
+such as `any` and `void` go, a wrapper that the body shows (`Promise` of an async function) goes, long ones lose their type
 arguments or go. Nothing here fails; None means that nothing is written.
 """
 
@@ -56,7 +56,7 @@ def shortened(text: str) -> str | None:
         return None
     if len(text) > LONGEST:
         text = _OPEN.sub("", text)
-    if len(text) > LONGEST and not _IDENT.match(text) or text in EMPTY:
+    if (len(text) > LONGEST and not _IDENT.match(text)) or text in EMPTY:
         return None
     return text
 
@@ -91,6 +91,11 @@ def value_type(lw: Lowering, node: Syntax | None) -> str | None:
         return None
     text = CODES.get(TypeText.full(lw, node), TypeText.full(lw, node))
     return None if text in EMPTY else text
+
+
+def optional(text: str) -> str:
+    """The type of what may be left out."""
+    return f"({text})?" if "|" in text or "&" in text or "=>" in text else text + "?"
 
 
 def kept_type_params(lw: Lowering, node: Syntax | None, params: list[Param], returns: str | None) -> str:
@@ -137,7 +142,7 @@ def property_signature(lw: Lowering, node: Syntax) -> list[Node]:
     key = node.child_by_field_name("name")
     kind = value_type(lw, node.child_by_field_name("type"))
     if any(c.type == "?" for c in node.children):
-        kind = (kind or "") + "?"
+        kind = optional(kind or "")
     return [Assign([Name(squeeze(lw.text(key)))], None, "=", kind)]
 
 

@@ -1,6 +1,6 @@
 """Markup in JavaScript and TypeScript: elements, attributes, text.
 
-Contract: entries of lowering tables. Text is what a browser shows: blanks around line breaks go, as the compilers of JSX
+Contract: entries of lowering tables. Text is what a browser shows: blanks around line breaks go, as compilers of JSX
 have it. An attribute that is set has a `Name`, others are `Arg`; `{/* comment */}` and `{" "}` say nothing.
 """
 

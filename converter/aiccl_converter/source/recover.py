@@ -1,8 +1,8 @@
 """Healthy units of a file that does not parse: what is being edited is broken, what stands beside it is not.
 
 An unclosed bracket can hide the rest of a file from the parser. Indentation still tells where units begin and end:
-lines that may begin one, outside of what parsed well, are cut out with all that is indented below them and parsed in
-their place, the rest of the file blanked. What then parses without an error is a unit; where it does not, the lines
+lines that may begin one, outside of what parsed well, are cut out with all that is indented below them and parsed where
+they stand, the rest of the file left out. What then parses without an error is a unit; where it does not, the lines
 within are tried. Positions stay those of the file.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiccl_converter.source.grammars import parse
+from aiccl_converter.source.grammars import grammar
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -32,9 +32,10 @@ _SCOPE = re.compile(rb"\b(?:class|interface|trait|struct|enum|impl|module|object
 _COMMENT = (b"//", b"/*", b"*", b"# ", b"#[", b"@")
 _CONTINUED = re.compile(rb"[)\]{]|#\s*(?:if|else|elif|endif|define|undef|pragma|line|region)|(?:else|rescue|ensure|where)\b|\w+:\s*$")
 _CLOSED = re.compile(rb"\}|end\b")
-_BLANKED = re.compile(rb"[^\r\n]")
 _MOST_TRIES = 2_000
-"""Lines tried in one file: a bound for files that are of no language at all."""
+"""Lines tried in one file, and ..."""
+_MOST_BYTES = 4
+"""... how many times its size is parsed: bounds for files that are of no language at all."""
 
 Finder = Callable[["Tree", bytes, "Language"], "list[Found]"]
 
@@ -42,14 +43,17 @@ Finder = Callable[["Tree", bytes, "Language"], "list[Found]"]
 def recover(found: list[Found], data: bytes, table: Language, find: Finder) -> list[Found]:
     """The units of a broken file, with those added that stand well by themselves."""
     lines = _Lines(data)
+    if len(lines) < 3:
+        return found
     kept = [_cut_short(unit, lines) if unit.node.has_error else unit for unit in found]
     healthy = sorted((unit.start, unit.end) for unit in kept if not unit.node.has_error)
     added: list[Found] = []
     taken: list[tuple[int, int]] = []
     scopes: list[tuple[int, str]] = []
     number = tries = reach = 0
+    budget = _MOST_BYTES * len(data) + 100_000
     index = 0
-    while number < len(lines) and tries < _MOST_TRIES:
+    while number < len(lines) and tries < _MOST_TRIES and budget > 0:
         start = lines.text_start(number)
         while index < len(healthy) and healthy[index][0] <= start:
             reach = max(reach, healthy[index][1])
@@ -61,11 +65,13 @@ def recover(found: list[Found], data: bytes, table: Language, find: Finder) -> l
         last = lines.last_of(number)
         end = lines.text_end(last)
         tries += 1
-        units = _parse_alone(data, start, end, table, find)
+        budget -= end - start
+        units = _parse_alone(data, start, end, number, table, find)
         if units:
             begin = lines.text_start(lines.first_comment(number))
             path = _prefix(scopes, kept, units[0])
-            units = [replace(unit, path=(*path, *unit.path)) if unit is units[0] else unit for unit in units]
+            units = [replace(unit, broken=False) for unit in units]
+            units[0] = replace(units[0], path=(*path, *units[0].path))
             if begin < units[0].start:
                 units[0] = replace(units[0], start=begin)
             added += units
@@ -83,17 +89,20 @@ def recover(found: list[Found], data: bytes, table: Language, find: Finder) -> l
     return sorted([*kept, *added], key=lambda unit: (unit.start, -unit.end, unit.node.start_byte))
 
 
-def _parse_alone(data: bytes, start: int, end: int, table: Language, find: Finder) -> list[Found]:
+def _parse_alone(data: bytes, start: int, end: int, row: int, table: Language, find: Finder) -> list[Found]:
     """Units of a piece of the file, parsed where it stands; none unless it parses whole and is a unit."""
-    blank = _BLANKED.sub(b" ", data[:start])
+    from tree_sitter import Parser, Point, Range
+
     for before, after in (("", ""), *table.fragments):
         if not before and table.bare_needs:
             continue
-        head = before.encode().replace(b"\n", b" ")
+        head, tail = before.encode().replace(b"\n", b" "), after.encode()
         if len(head) > start:
             continue
-        text = blank[: start - len(head)] + head + data[start:end] + after.encode()
-        tree = parse(text, table.name)
+        text = data[: start - len(head)] + head + data[start:end] + tail
+        begin, stop = start - len(head), end + len(tail)
+        place = Range(Point(row, 0), Point(row + data.count(b"\n", start, end) + 1, 0), begin, stop)
+        tree = Parser(grammar(table.name), included_ranges=[place]).parse(text)
         if tree.root_node.has_error:
             continue
         units = [unit for unit in find(tree, text, table) if unit.start >= start]
@@ -106,7 +115,7 @@ def _cut_short(unit: Found, lines: _Lines) -> Found:
     """A broken unit ends where its indentation says, not where the parser lost it."""
     number = lines.number(unit.node.start_byte)
     end = lines.text_end(lines.last_of(number))
-    return replace(unit, end=end) if unit.node.start_byte < end < unit.end else unit
+    return replace(unit, end=end, broken=True) if unit.node.start_byte < end < unit.end else unit
 
 
 def _prefix(scopes: list[tuple[int, str]], kept: list[Found], unit: Found) -> NamePath:

@@ -34,12 +34,40 @@ from aiccl_converter.language.tree import (
 )
 from aiccl_converter.source.lowering import told_by_name
 
-NARROW = frozenset({"byte", "short", "char", "long", "float", "double", "decimal", "sbyte", "ushort", "uint", "ulong",
-                    "nint", "nuint", "Half", "Int128", "UInt128"})
+NARROW = frozenset(
+    {
+        "byte",
+        "short",
+        "char",
+        "long",
+        "float",
+        "double",
+        "decimal",
+        "sbyte",
+        "ushort",
+        "uint",
+        "ulong",
+        "nint",
+        "nuint",
+        "Half",
+        "Int128",
+        "UInt128",
+    }
+)
 """Number types that are not what a plain literal or an int computation gives."""
 
-_SUFFIXES = {"L": "long", "l": "long", "F": "float", "f": "float", "D": "double", "d": "double", "M": "decimal",
-             "m": "decimal", "u": "uint", "U": "uint"}
+_SUFFIXES = {
+    "L": "long",
+    "l": "long",
+    "F": "float",
+    "f": "float",
+    "D": "double",
+    "d": "double",
+    "M": "decimal",
+    "m": "decimal",
+    "u": "uint",
+    "U": "uint",
+}
 
 
 def local_type(type_: str, value: Node | None, narrow: frozenset[str] = NARROW) -> str | None:
@@ -67,20 +95,36 @@ def shown_by_number(text: str, type_: str) -> bool:
     return type_ == "double" and ("." in text or "e" in text.lower()) and not text.startswith(("0x", "0X"))
 
 
-_ASKS = re.compile(r"(?:is|has|can|should|are|was|does|contains|supports|needs|exists|equals|matches|allow|accepts?|"
-                   r"starts|ends|Is|Has|Can|Should|Are|Was|Does|Contains|Supports|Needs|Exists|Equals|Matches|Allow|"
-                   r"Accepts?|Starts|Ends|Try)(?![a-z])")
-_VERB = re.compile(r"(?:get|create|find|build|make|new|to|as|of|load|read|resolve|parse|with|from|Get|Create|Find|Build|"
-                   r"Make|New|To|As|Load|Read|Resolve|Parse|With|From)(?=[A-Z])")
-_KNOWN = {"toString": "s", "hashCode": "i", "equals": "b", "compareTo": "i", "compare": "i", "ToString": "s",
-          "GetHashCode": "i", "Equals": "b", "CompareTo": "i", "Compare": "i", "size": "i", "length": "i"}
+_ASKS = re.compile(
+    r"(?:is|has|can|should|are|was|does|contains|supports|needs|exists|equals|matches|allow|accepts?|"
+    r"starts|ends|Is|Has|Can|Should|Are|Was|Does|Contains|Supports|Needs|Exists|Equals|Matches|Allow|"
+    r"Accepts?|Starts|Ends|Try)(?![a-z])"
+)
+_VERB = re.compile(
+    r"(?:get|create|find|build|make|new|to|as|of|load|read|resolve|parse|with|from|"
+    r"Get|Create|Find|Build|Make|New|To|As|Load|Read|Resolve|Parse|With|From)(?=[A-Z])"
+)
+_KNOWN = {
+    "toString": "s",
+    "hashCode": "i",
+    "equals": "b",
+    "compareTo": "i",
+    "compare": "i",
+    "ToString": "s",
+    "GetHashCode": "i",
+    "Equals": "b",
+    "CompareTo": "i",
+    "Compare": "i",
+    "size": "i",
+    "length": "i",
+}
 
 
 def kept_return(name: str, type_: str | None, body: Sequence[Node] | None = ()) -> str | None:
     """The return type as far as neither the function's name nor the one value it returns tells it."""
     if type_ is None or type_ in ("void", "Unit", "Void"):
         return None
-    if type_ == "b" and (_ASKS.match(name) or body and isinstance(body[-1], Return) and _truth(body[-1].value)):
+    if type_ == "b" and (_ASKS.match(name) or (body and isinstance(body[-1], Return) and _truth(body[-1].value))):
         return None
     if _KNOWN.get(name) == type_:
         return None
@@ -113,7 +157,7 @@ _TESTS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "===", "!==", 
 
 def plain_target(node: Node) -> bool:
     """A name, or a field of the receiver: reading it again costs and changes nothing."""
-    return isinstance(node, Name) or isinstance(node, Member) and node.obj is None
+    return isinstance(node, Name) or (isinstance(node, Member) and node.obj is None)
 
 
 def assign_chain(targets: list[Node], value: Node) -> list[Node]:
@@ -127,7 +171,7 @@ def assign_chain(targets: list[Node], value: Node) -> list[Node]:
         first: list[Node] = [Assign([targets[0]], value)]
         return first + [Assign([t], targets[0]) for t in targets[1:]]
     for target in reversed(targets[1:]):
-        value = Bin(":=", target, value)
+        value = Bin("=", target, value)
     return [Assign([targets[0]], value)]
 
 
@@ -175,7 +219,9 @@ def leaves(steps: list[Node]) -> bool:
     if not steps:
         return False
     end = steps[-1]
-    if isinstance(end, (Return, Raise, Jump)) or isinstance(end, Word) and end.word in ("yield", "goto", "fallthrough"):
+    if isinstance(end, Word):
+        return end.word in ("yield", "goto", "fallthrough")
+    if isinstance(end, (Return, Raise, Jump)):
         return True
     if isinstance(end, If):
         return end.other is not None and leaves(end.then) and leaves(end.other)

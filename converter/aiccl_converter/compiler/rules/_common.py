@@ -47,11 +47,6 @@ _OPPOSITE = {
     "in": "not in",
 }
 OPPOSITE = {**_OPPOSITE, **{b: a for a, b in _OPPOSITE.items()}}
-NO_TRUTHINESS = frozenset({"java", "csharp", "kotlin", "go", "rust"})
-"""Languages in which a test is a boolean: `x == null` is the only way that x can be missing."""
-BITWISE_OR = frozenset({"|"})
-
-
 def is_name(node: Node | None, *ids: str) -> bool:
     """A plain name, one of `ids` where any are given."""
     return node.__class__ is Name and (not ids or node.id in ids)  # type: ignore[union-attr]

@@ -58,7 +58,7 @@ RULE = Rule(
             "python",
             "def weight(self, items, limit):\n    total = 0\n    for item in items:\n        if item.size < limit:\n"
             "            total += item.size * item.count\n    self.last = total\n    return total\n",
-            "weight(items,limit)\ntotal=sum(item.size*item.count for item in items if item.size<limit)\n.last=total\n^total",
+            "weight(items,limit)\ntotal=sum(item.size*item.count for item in items if item.size<limit)\n.last=total;^total",
         ),
     ),
 )

@@ -72,7 +72,7 @@ RULE = Rule(
             "python",
             "def pick(a, b, c):\n    if a > 3:\n        return None\n    if b > 3:\n        return None\n    if c:\n"
             "        log_it(c)\n        return b\n    else:\n        start(a)\n        return a\n",
-            "pick(a,b,c)\na>3 or b>3?^None\nc?{log_it(c);^b}\nstart(a)\n^a",
+            "pick(a,b,c)\na>3 or b>3?^None;c?{log_it(c)\n^b}\nstart(a)\n^a",
         ),
     ),
 )

@@ -1,40 +1,57 @@
 """A value that must be there: `x=f();if not x: raise E` is `x=f()|^!E`.
 
-Where the language knows only null as missing (Java, C#, Kotlin), a null test is the same; where None and empty differ,
-only a truth test is. The guard's body must leave. A guard on a name bound earlier becomes `x|^!E` as a step.
+Where only null can be missing (Java, C#, Kotlin, Go, C), a null test is the same; where None and empty differ, only a
+truth test is. The guard's body must leave: one step stands behind the bar, several in braces. A guard on something
+bound earlier is a step of its own, `x|^!E`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Assign, Bin, Coll, Do, If, Jump, Member, Name, Node, OrElse, Raise, Return
+from ...language.tree import (
+    Assign,
+    Await,
+    Bin,
+    Block,
+    Call,
+    Coll,
+    Cond,
+    Do,
+    If,
+    Index,
+    Jump,
+    Member,
+    Name,
+    Node,
+    OrElse,
+    Raise,
+    Return,
+)
 from ..restate import Context, Example, Rule
-from ._common import NO_TRUTHINESS, negated, none_test
+from ._common import leaves, negated, none_test
 
-LOOSE = frozenset({"python", "javascript", "typescript", "tsx", "php", "ruby", "c", "cpp"})
-
+NULL_IS_FALSY = frozenset({"java", "csharp", "kotlin", "go", "c", "cpp"})
 
 def _missing(test: Node, ctx: Context) -> Node | None:
     """What the test says is missing."""
     inside = negated(test)
-    if inside is not None and not isinstance(inside, Bin):
-        return inside if ctx.language in LOOSE else None
+    if inside is not None:
+        return None if isinstance(inside, (Bin, Cond, OrElse)) else inside
     compared = none_test(test)
-    if compared is not None and compared[1]:
-        if ctx.language in NO_TRUTHINESS or ctx.language in ("c", "cpp"):
-            return compared[0]
+    if compared is not None and compared[1] and ctx.language in NULL_IS_FALSY:
+        return compared[0]
     return None
 
 
 def _guard(step: Node, ctx: Context) -> tuple[Node, Node] | None:
-    if not isinstance(step, If) or step.other is not None or len(step.then) != 1:
-        return None
-    action = step.then[0]
-    if not isinstance(action, (Return, Raise, Jump)):
+    if not isinstance(step, If) or step.other is not None or not leaves(step.then):
         return None
     value = _missing(step.test, ctx)
-    return None if value is None else (value, action)
+    if value is None:
+        return None
+    only = step.then[0] if len(step.then) == 1 else None
+    return value, only if isinstance(only, (Return, Raise, Jump)) else Block("", step.then)
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
@@ -60,7 +77,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             out[-1] = replace(before, value=OrElse(before.value, action))
             ctx.uses[value.id] -= 1
             changed = True
-        elif isinstance(value, (Name, Member)):
+        elif isinstance(value, (Name, Member, Call, Index, Await)):
             out.append(Do(OrElse(value, action)))
             changed = True
         else:

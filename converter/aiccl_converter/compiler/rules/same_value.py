@@ -71,7 +71,7 @@ RULE = Rule(
         Example(
             "python",
             "def reset(self, box):\n    self.first = None\n    self.last = None\n    box.size = 0\n    self.count = 0\n    self.go()\n",
-            "reset(box)\n.first=.last=None\nbox.size=.count=0\n.go()",
+            "reset(box)\n.first=.last=None;box.size=.count=0;.go()",
         ),
     ),
 )

@@ -74,7 +74,7 @@ RULE = Rule(
             "python",
             "def fee(self, amount):\n    if amount > 100:\n        rate = 2\n    else:\n        rate = 5\n"
             "    self.used.add(rate)\n    if rate in self.blocked:\n        return True\n    return False\n",
-            "fee(amount)\nrate=amount>100?2:5\n.used.add(rate)\n^rate in .blocked",
+            "fee(amount)\nrate=amount>100?2:5;.used.add(rate)\n^rate in .blocked",
         ),
     ),
 )

@@ -50,8 +50,8 @@ from aiccl_converter.language.tree import (
 from aiccl_converter.language.tree import Node as Tree
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
-    LowerTable,
     Lowering,
+    LowerTable,
     Syntax,
     arrow,
     binary,
@@ -127,23 +127,92 @@ LANGUAGES = {
 
 # --- lowering: names, types, modifiers ----------------------------------------------------------------------------
 
-KEPT = frozenset({"static", "abstract", "override", "virtual", "sealed", "extern", "unsafe", "partial", "new",
-                  "volatile", "required", "ref", "const"})
+KEPT = frozenset(
+    {
+        "static",
+        "abstract",
+        "override",
+        "virtual",
+        "sealed",
+        "extern",
+        "unsafe",
+        "partial",
+        "new",
+        "volatile",
+        "required",
+        "ref",
+        "const",
+    }
+)
 """Modifiers that change who is called or what runs."""
 
-SILENT_ATTRIBUTES = frozenset({
-    "MethodImpl", "DebuggerStepThrough", "DebuggerDisplay", "DebuggerBrowsable", "SuppressMessage", "Obsolete", "Pure",
-    "EditorBrowsable", "CLSCompliant", "NotNull", "CanBeNull", "ItemNotNull", "UsedImplicitly", "PublicAPI",
-    "ContractAnnotation", "ExcludeFromCodeCoverage", "GeneratedCode", "CompilerGenerated", "DebuggerNonUserCode",
-    "NotNullWhen", "MaybeNullWhen", "MaybeNull", "AllowNull", "DisallowNull", "DoesNotReturn", "NotNullIfNotNull",
-    "MemberNotNull", "UnconditionalSuppressMessage", "RequiresUnreferencedCode", "RequiresDynamicCode",
-    "DynamicallyAccessedMembers", "DebuggerHidden", "StringSyntax", "Description", "Browsable", "Category",
-    "ProducesResponseType", "Produces", "Consumes", "EndpointSummary", "EndpointDescription", "SwaggerOperation",
-})
+SILENT_ATTRIBUTES = frozenset(
+    {
+        "MethodImpl",
+        "DebuggerStepThrough",
+        "DebuggerDisplay",
+        "DebuggerBrowsable",
+        "SuppressMessage",
+        "Obsolete",
+        "Pure",
+        "EditorBrowsable",
+        "CLSCompliant",
+        "NotNull",
+        "CanBeNull",
+        "ItemNotNull",
+        "UsedImplicitly",
+        "PublicAPI",
+        "ContractAnnotation",
+        "ExcludeFromCodeCoverage",
+        "GeneratedCode",
+        "CompilerGenerated",
+        "DebuggerNonUserCode",
+        "NotNullWhen",
+        "MaybeNullWhen",
+        "MaybeNull",
+        "AllowNull",
+        "DisallowNull",
+        "DoesNotReturn",
+        "NotNullIfNotNull",
+        "MemberNotNull",
+        "UnconditionalSuppressMessage",
+        "RequiresUnreferencedCode",
+        "RequiresDynamicCode",
+        "DynamicallyAccessedMembers",
+        "DebuggerHidden",
+        "StringSyntax",
+        "Description",
+        "Browsable",
+        "Category",
+        "ProducesResponseType",
+        "Produces",
+        "Consumes",
+        "EndpointSummary",
+        "EndpointDescription",
+        "SwaggerOperation",
+    }
+)
 """Attributes for compilers, tools and readers of the source alone."""
 
-NUMBERS = frozenset({"byte", "sbyte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "decimal",
-                     "char", "nint", "nuint", "bool"})
+NUMBERS = frozenset(
+    {
+        "byte",
+        "sbyte",
+        "short",
+        "ushort",
+        "int",
+        "uint",
+        "long",
+        "ulong",
+        "float",
+        "double",
+        "decimal",
+        "char",
+        "nint",
+        "nuint",
+        "bool",
+    }
+)
 
 
 def _modifiers(lw: Lowering, node: Syntax) -> tuple[list[str], list[str], set[str]]:
@@ -376,11 +445,11 @@ def _cast(lw: Lowering, node: Syntax) -> Tree:
     """A number's cast converts and stays; a downcast stays by its name; a cast to a type variable says nothing."""
     inside = lw.expr(node.child_by_field_name("value"))
     kind = squeeze(lw.text(node.child_by_field_name("type")))
-    if isinstance(inside, Name) and inside.id == "null" or kind == "object":
+    if (isinstance(inside, Name) and inside.id == "null") or kind == "object":
         return inside
     if kind in NUMBERS or kind.rstrip("?") in NUMBERS:
         return Bin("as", inside, Raw(kind)) if not (isinstance(inside, Name) and inside.id == "null") else inside
-    if len(kind) == 1 or kind[:1] == "T" and kind[1:2].isupper():
+    if len(kind) == 1 or (kind[:1] == "T" and kind[1:2].isupper()):
         return inside
     return Bin("as", inside, Raw(kind))
 
@@ -472,14 +541,14 @@ def _range(lw: Lowering, node: Syntax) -> Tree:
 
 def _interpolated(lw: Lowering, node: Syntax) -> Tree:
     opening = "".join(lw.text(c) for c in node.children[:2] if c.type in ("interpolation_start", "interpolation_quote"))
-    verbatim = "@" in opening or lw.text(node)[:2] in ('@$', '$@')
+    verbatim = "@" in opening or lw.text(node)[:2] in ("@$", "$@")
     parts: list[str | Tree] = []
     for child in node.children:
         if child.type == "interpolation":
             kids = [c for c in _kids(lw, child) if c.type != "interpolation_brace"]
             shown = lw.expr(kids[0])
             if len(kids) > 1:
-                shown = Raw(squeeze(lw.text(kids[0])) + "".join(lw.text(c) for c in kids[1:]))
+                shown = Pair(shown, Raw("".join(lw.text(c) for c in kids[1:]).lstrip(":")))
             parts.append(shown)
         elif child.type in ("string_content", "escape_sequence"):
             plain = lw.text(child)
@@ -509,11 +578,13 @@ def _lambda(lw: Lowering, node: Syntax) -> Tree:
     given = node.child_by_field_name("parameters")
     params: list[Param] = []
     if given is not None:
-        params = [Param(lw.text(given))] if given.type == "implicit_parameter" else [
-            Param(p.name, None, p.default, p.star) for p in _params(lw, given)
-        ]
+        params = (
+            [Param(lw.text(given))]
+            if given.type == "implicit_parameter"
+            else [Param(p.name, None, p.default, p.star) for p in _params(lw, given)]
+        )
     body = node.child_by_field_name("body") or _kids(lw, node)[-1]
-    is_async = any(c.type == "async" or c.type == "modifier" and lw.text(c) == "async" for c in node.children)
+    is_async = any(c.type == "async" or (c.type == "modifier" and lw.text(c) == "async") for c in node.children)
     if body.type == "block":
         return arrow(params, lw.steps(body), is_async)
     return arrow(params, _value_or_steps(lw, body), is_async)
@@ -527,7 +598,7 @@ def _value_or_steps(lw: Lowering, node: Syntax) -> Tree | list[Tree]:
 def _assigned(lw: Lowering, node: Syntax) -> Tree:
     op = node.child_by_field_name("operator").type
     left, right = lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right"))
-    return Bin(":=" if op == "=" else op, left, right)
+    return Bin(op, left, right)
 
 
 def _query(lw: Lowering, node: Syntax) -> Tree:
@@ -654,7 +725,7 @@ def _throw(lw: Lowering, node: Syntax) -> list[Tree]:
 
 
 def _is_true(node: Tree | None) -> bool:
-    return node is None or isinstance(node, Name) and node.id == "true"
+    return node is None or (isinstance(node, Name) and node.id == "true")
 
 
 def _for(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -859,7 +930,7 @@ def _func(lw: Lowering, node: Syntax) -> list[Tree]:
     decorators, words, seen = _modifiers(lw, node)
     is_async = "async" in seen
     kind = _type(lw, node, "returns") or _type(lw, node)
-    unspoken = kind in (None, "void") or is_async and kind in ("Task", "ValueTask")
+    unspoken = kind in (None, "void") or (is_async and kind in ("Task", "ValueTask"))
     body = _body(lw, node, not unspoken)
     label = node.child_by_field_name("name")
     spelled = lw.text(label) if label is not None else "operator"
@@ -925,7 +996,9 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
         taken = params if what in ("get", "remove", "add") else [*params, Param("value")]
         returns = kept_return(spelled, kind, body_of) if what == "get" else None
         mark = "set" if what == "init" else what
-        out.append(Func(spelled, taken, body_of, returns, False, None, decorators, words, mark, pos=node.start_byte))
+        pos = accessor.start_byte if out else node.start_byte
+        notes_of = [] if out else decorators
+        out.append(Func(spelled, taken, body_of, returns, False, None, notes_of, words, mark, pos=pos))
     if out:
         return out
     first = lw.expr(value) if value is not None else None
@@ -941,7 +1014,7 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
 
 
 def _tells(value: Tree) -> bool:
-    return isinstance(value, Str) or isinstance(value, Call) and isinstance(value.fn, Name)
+    return isinstance(value, Str) or (isinstance(value, Call) and isinstance(value.fn, Name))
 
 
 def _fields(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -990,9 +1063,7 @@ def _class(lw: Lowering, node: Syntax) -> list[Tree]:
     if limits and tparams:
         tparams = tparams[:-1] + " " + " ".join(limits) + ">"
     label = lw.text(node.child_by_field_name("name"))
-    return [
-        Class(mark, label, bases, members, None, decorators, words, params, tparams, pos=node.start_byte)
-    ]
+    return [Class(mark, label, bases, members, None, decorators, words, params, tparams, pos=node.start_byte)]
 
 
 def _enum_member(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -1015,10 +1086,21 @@ def _delegate(lw: Lowering, node: Syntax) -> list[Tree]:
 LOWER = LowerTable(
     receiver="this",
     block_kinds=frozenset({"block", "compilation_unit", "declaration_list", "enum_member_declaration_list"}),
-    skip=frozenset({
-        "comment", "preproc_region", "preproc_endregion", "preproc_pragma", "preproc_nullable", "preproc_line",
-        "preproc_warning", "preproc_error", "shebang_directive", "preproc_define", "preproc_undef",
-    }),
+    skip=frozenset(
+        {
+            "comment",
+            "preproc_region",
+            "preproc_endregion",
+            "preproc_pragma",
+            "preproc_nullable",
+            "preproc_line",
+            "preproc_warning",
+            "preproc_error",
+            "shebang_directive",
+            "preproc_define",
+            "preproc_undef",
+        }
+    ),
     type_codes=_CODES,
     sequence=_sequence,
     exprs={

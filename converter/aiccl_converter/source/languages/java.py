@@ -35,8 +35,8 @@ from aiccl_converter.language.tree import (
 )
 from aiccl_converter.source.language import Language, Unit
 from aiccl_converter.source.lowering import (
-    LowerTable,
     Lowering,
+    LowerTable,
     Syntax,
     arrow,
     binary,
@@ -91,14 +91,52 @@ LANGUAGES = {
 SILENT = frozenset({"public", "protected", "private", "final", "strictfp"})
 """Modifiers that change neither who is called nor what runs."""
 
-SILENT_ANNOTATIONS = frozenset({
-    "SuppressWarnings", "Nullable", "NonNull", "NotNull", "Nonnull", "CheckForNull", "SafeVarargs", "Generated",
-    "FunctionalInterface", "Contract", "Deprecated", "UiThread", "MainThread", "WorkerThread", "AnyThread",
-    "SuppressLint", "TargetApi", "RequiresApi", "VisibleForTesting", "Serial", "CheckReturnValue",
-    "CanIgnoreReturnValue", "GuardedBy", "ThreadSafe", "Immutable", "NotThreadSafe", "Beta", "Internal",
-    "StringRes", "IdRes", "LayoutRes", "DrawableRes", "ColorInt", "ColorRes", "Pure", "JsonIgnoreType",
-    "API", "GwtCompatible", "GwtIncompatible", "J2ktIncompatible", "ParametricNullness", "SideEffectFree",
-})
+SILENT_ANNOTATIONS = frozenset(
+    {
+        "SuppressWarnings",
+        "Nullable",
+        "NonNull",
+        "NotNull",
+        "Nonnull",
+        "CheckForNull",
+        "SafeVarargs",
+        "Generated",
+        "FunctionalInterface",
+        "Contract",
+        "Deprecated",
+        "UiThread",
+        "MainThread",
+        "WorkerThread",
+        "AnyThread",
+        "SuppressLint",
+        "TargetApi",
+        "RequiresApi",
+        "VisibleForTesting",
+        "Serial",
+        "CheckReturnValue",
+        "CanIgnoreReturnValue",
+        "GuardedBy",
+        "ThreadSafe",
+        "Immutable",
+        "NotThreadSafe",
+        "Beta",
+        "Internal",
+        "StringRes",
+        "IdRes",
+        "LayoutRes",
+        "DrawableRes",
+        "ColorInt",
+        "ColorRes",
+        "Pure",
+        "JsonIgnoreType",
+        "API",
+        "GwtCompatible",
+        "GwtIncompatible",
+        "J2ktIncompatible",
+        "ParametricNullness",
+        "SideEffectFree",
+    }
+)
 """Annotations for compilers, linters and readers of the source alone."""
 
 
@@ -259,8 +297,17 @@ def _reference(lw: Lowering, node: Syntax) -> Node:
     return Member(left, lw.text(kids[-1]), "::")
 
 
-_TYPES = frozenset({"generic_type", "type_identifier", "scoped_type_identifier", "array_type", "integral_type",
-                    "floating_point_type", "boolean_type"})
+_TYPES = frozenset(
+    {
+        "generic_type",
+        "type_identifier",
+        "scoped_type_identifier",
+        "array_type",
+        "integral_type",
+        "floating_point_type",
+        "boolean_type",
+    }
+)
 
 
 def _text_block(text: str) -> str:
@@ -297,7 +344,7 @@ def _lambda(lw: Lowering, node: Syntax) -> Node:
 def _assigned(lw: Lowering, node: Syntax) -> Node:
     op = node.child_by_field_name("operator").type
     left, right = lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right"))
-    return Bin(":=" if op == "=" else op, left, right)
+    return Bin(op, left, right)
 
 
 def _switch(lw: Lowering, node: Syntax) -> Node:
@@ -355,7 +402,7 @@ def _fields(lw: Lowering, node: Syntax) -> list[Node]:
     decorators, words, seen = _modifiers(lw, node)
     kind = _type(lw, node) or ""
     out: list[Node] = []
-    constant = "static" in seen and "final" in seen or node.type == "constant_declaration"
+    constant = ("static" in seen and "final" in seen) or node.type == "constant_declaration"
     for child in node.children_by_field_name("declarator"):
         label = lw.text(child.child_by_field_name("name"))
         value = lw.field(child, "value")
@@ -394,7 +441,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Node]:
 
 
 def _is_true(node: Node | None) -> bool:
-    return node is None or isinstance(node, Name) and node.id == "true"
+    return node is None or (isinstance(node, Name) and node.id == "true")
 
 
 def _for(lw: Lowering, node: Syntax) -> list[Node]:
@@ -540,8 +587,12 @@ def _bases(lw: Lowering, node: Syntax) -> list[str]:
 
 def _class(lw: Lowering, node: Syntax) -> list[Node]:
     decorators, words, _ = _modifiers(lw, node)
-    mark = {"interface_declaration": "I", "enum_declaration": "E", "record_declaration": "M",
-            "annotation_type_declaration": "I"}.get(node.type, "C")
+    mark = {
+        "interface_declaration": "I",
+        "enum_declaration": "E",
+        "record_declaration": "M",
+        "annotation_type_declaration": "I",
+    }.get(node.type, "C")
     if node.type == "annotation_type_declaration":
         words.append("annotation")
     members: list[Node] = []
@@ -574,8 +625,10 @@ def _enum_constant(lw: Lowering, node: Syntax) -> list[Node]:
 
 
 def _instance_block(lw: Lowering, node: Syntax) -> list[Node]:
-    return [Block("", lw.sequence(node.named_children))] if node.parent.type == "class_body" else lw.sequence(
-        node.named_children
+    return (
+        [Block("", lw.sequence(node.named_children))]
+        if node.parent.type == "class_body"
+        else lw.sequence(node.named_children)
     )
 
 
@@ -592,8 +645,17 @@ def _element(lw: Lowering, node: Syntax) -> list[Node]:
 
 LOWER = LowerTable(
     receiver="this",
-    block_kinds=frozenset({"block", "constructor_body", "program", "class_body", "interface_body",
-                           "enum_body_declarations", "annotation_type_body"}),
+    block_kinds=frozenset(
+        {
+            "block",
+            "constructor_body",
+            "program",
+            "class_body",
+            "interface_body",
+            "enum_body_declarations",
+            "annotation_type_body",
+        }
+    ),
     skip=frozenset({"line_comment", "block_comment"}),
     type_codes={"String": "s", "int": "i", "boolean": "b", "double": "f"},
     exprs={
@@ -679,4 +741,3 @@ LOWER = LowerTable(
         ";": nothing,
     },
 )
-

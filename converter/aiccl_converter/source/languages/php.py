@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aiccl_converter.language.tree import (
     Arg,
     Assign,
@@ -38,8 +40,10 @@ from aiccl_converter.language.tree import (
     Template,
     Try,
     Un,
+    While,
     Word,
     Yield,
+    walk,
 )
 from aiccl_converter.source.language import Language, Unit
 from aiccl_converter.source.lowering import (
@@ -131,7 +135,8 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
 
 
 def _string(lw: Lowering, node: Syntax) -> Node:
-    return Str(one_line(lw.text(node)))
+    text = lw.text(node)
+    return Str(one_line(text[1:] if text[:1] in "bB" else text))
 
 
 def _plain(text: str) -> str:
@@ -159,8 +164,13 @@ def _plain(text: str) -> str:
     return text.replace('"', '\\"')
 
 
-def _braced(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}") if "{" in text or "}" in text else text
+def _literal(text: str) -> Node:
+    """Double-quoted text: braces in it are no values, so it is quoted in the other way, or said to be a template."""
+    if "{" not in text:
+        return Str(f'"{one_line(text)}"')
+    if "\\" not in text and "'" not in text and "\n" not in text:
+        return Str(f"'{text}'")
+    return Template([one_line(text)])
 
 
 def _pieces(lw: Lowering, node: Syntax, start: int, end: int) -> list[str | Node]:
@@ -190,8 +200,8 @@ def _pieces(lw: Lowering, node: Syntax, start: int, end: int) -> list[str | Node
 
 
 def _finish(lw: Lowering, parts: list[str | Node]) -> Node:
-    if any(not isinstance(p, str) for p in parts):
-        parts = [_braced(p) if isinstance(p, str) else p for p in parts]
+    if all(isinstance(p, str) for p in parts):
+        return _literal("".join(p for p in parts if isinstance(p, str)))
     return template(lw, parts)
 
 
@@ -234,28 +244,51 @@ def _heredoc(lw: Lowering, node: Syntax) -> Node:
 
 
 def _concatenation(lw: Lowering, node: Syntax) -> Node:
-    """`'a' . $b . 'c'` is a string with values in it."""
+    """`'a' . $b . 'c'` is a string with values in it, as far as its values read well inside one."""
     operands: list[Syntax] = []
     while node.type == "binary_expression" and operator(node) == ".":
         operands.append(node.child_by_field_name("right"))
         node = node.child_by_field_name("left")
     operands.append(node)
+    out: Node | None = None
     parts: list[str | Node] = []
-    for operand in reversed(operands):
-        value = lw.expr(operand)
-        if isinstance(value, Template):
-            parts.extend(value.parts)
-        elif isinstance(value, Str) and value.text[:1] in "\"'":
-            text = value.text[1:-1]
-            parts.append(_braced(_plain(text) if value.text[0] == "'" else text.replace("\\$", "$")))
-        else:
-            parts.append(value)
-    if all(isinstance(p, str) for p in parts):
-        parts = [p.replace("{{", "{").replace("}}", "}") for p in parts if isinstance(p, str)]
-    return template(lw, parts)
+    values = [lw.expr(operand) for operand in reversed(operands)]
+    for value in [*values, None]:
+        got = None if value is None else _text_parts(value)
+        if got is not None:
+            parts.extend(got)
+            continue
+        if parts:
+            texts = any(isinstance(p, str) for p in parts)
+            pieces = [_finish(lw, parts)] if texts else [p for p in parts if isinstance(p, Node)]
+            for piece in pieces:
+                out = piece if out is None else Bin(".", out, piece)
+            parts = []
+        if value is not None:
+            out = value if out is None else Bin(".", out, value)
+    return out if out is not None else lw.raw_text(node)
 
 
-_BINARY = binary(ops={"<>": "!=", "AND": "and", "OR": "or", "XOR": "xor"})
+_BRIEF = (Name, Num, Member, Call, Index)
+
+
+def _text_parts(value: Node) -> list[str | Node] | None:
+    """What a value is inside a string, None where it stays outside."""
+    if isinstance(value, Template):
+        return list(value.parts)
+    if isinstance(value, Str):
+        text = value.text[1:-1]
+        return [_plain(text) if value.text[0] == "'" else text.replace("\\$", "$")]
+    if not isinstance(value, _BRIEF):
+        return None
+    for size, item in enumerate(walk(value)):
+        if size > 14 or not isinstance(item, _BRIEF) and not (isinstance(item, Str) and item.text[0] == "'"):
+            return None
+    return [value]
+
+
+_RESPELL = {"<>": "!=", "AND": "and", "OR": "or", "XOR": "xor"}
+_BINARY = binary(ops=_RESPELL)
 
 
 def _binary(lw: Lowering, node: Syntax) -> Node:
@@ -269,9 +302,6 @@ def _binary(lw: Lowering, node: Syntax) -> Node:
         left = node.child_by_field_name("left")
         return Bin(_RESPELL.get(op, op), lw.expr(left), lw.expr(right))
     return _BINARY(lw, node)
-
-
-_RESPELL = {"<>": "!=", "AND": "and", "OR": "or", "XOR": "xor"}
 
 
 def operator_of_left(node: Syntax) -> str:
@@ -387,10 +417,21 @@ def _array(lw: Lowering, node: Syntax) -> Node:
         isinstance(i, Pair) for i in items) else "[", items)
 
 
+_IDENTIFIER = re.compile(r"""(["'])([A-Za-z_]\w*)\1\Z""")
+
+
+def _key(key: Node) -> Node:
+    """A key that is a word is written bare; a variable or a constant then stands in brackets."""
+    if isinstance(key, Str):
+        match = _IDENTIFIER.match(key.text)
+        return Name(match.group(2)) if match is not None else key
+    return Coll("[", [key]) if isinstance(key, Name) else key
+
+
 def _array_item(lw: Lowering, node: Syntax) -> Node:
     kids = lw.named(node)
     if len(kids) == 2:
-        return Pair(lw.expr(kids[0]), lw.expr(kids[1]))
+        return Pair(_key(lw.expr(kids[0])), lw.expr(kids[1]))
     return lw.expr(kids[0]) if kids else lw.raw_text(node)
 
 
@@ -408,7 +449,7 @@ def _list(lw: Lowering, node: Syntax) -> Node:
             key = items.pop()
         elif child.is_named and child.type not in lw.table.skip:
             value = lw.expr(child)
-            items.append(Pair(key, value) if key is not None else value)
+            items.append(Pair(_key(key), value) if key is not None else value)
             key, filled = None, True
     return Coll("{" if items and all(isinstance(i, Pair) for i in items) else "[", items)
 
@@ -574,6 +615,12 @@ def _for(lw: Lowering, node: Syntax) -> list[Node]:
     return [Loop(init, test, step, [s for b in bodies for s in lw.steps(b)])]
 
 
+def _while(lw: Lowering, node: Syntax) -> list[Node]:
+    test = lw.expr(node.child_by_field_name("condition"))
+    endless = isinstance(test, Name) and test.id.lower() == "true" or test == Num("1")
+    return [While(None if endless else test, lw.steps(node.child_by_field_name("body")))]
+
+
 def _echo(lw: Lowering, node: Syntax) -> list[Node]:
     return [Word("echo", [lw.expr(k) for child in lw.named(node) for k in _sequence(lw, child)])]
 
@@ -643,6 +690,8 @@ def _exit(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _statement(lw: Lowering, node: Syntax) -> list[Node]:
     kids = lw.named(node)
+    if lw.data.endswith(b"<?=", 0, node.start_byte) or lw.data.endswith(b"<?= ", 0, node.start_byte):
+        return [Word("echo", lw.exprs(kids))]
     return lw.step(kids[0]) if len(kids) == 1 else [lw.raw_text(node)] if kids else []
 
 
@@ -875,7 +924,7 @@ LOWER = LowerTable(
         "if_statement": _if,
         "foreach_statement": _foreach,
         "for_statement": _for,
-        "while_statement": while_loop("condition", "body"),
+        "while_statement": _while,
         "do_statement": while_loop("condition", "body", True),
         "switch_statement": _switch,
         "match_expression": lambda lw, node: [_match(lw, node)],

@@ -78,8 +78,7 @@ def _string(lw: Lowering, node: Syntax) -> Node:
                 shown = Raw(lw.text(value) + "".join(lw.text(c) for c in extras))
             parts.append(shown)
         parts.append(lw.data[start : kids[-1].start_byte].decode("utf-8", "replace"))
-        parts = [p.replace('"', "'") if isinstance(p, str) and quotes[0] == "'" and '"' in p else p for p in parts]
-        return template(lw, [p for p in parts])
+        return template(lw, [p.replace("{{", "{").replace("}}", "}") if isinstance(p, str) else p for p in parts])
     body = lw.data[kids[0].end_byte : kids[-1].start_byte].decode("utf-8", "replace")
     if triple:
         if quote in body and "\\" not in body:

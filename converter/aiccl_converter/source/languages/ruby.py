@@ -145,6 +145,11 @@ def _instance_variable(lw: Lowering, node: Syntax) -> Tree:
     return Member(None, lw.text(node)[1:])
 
 
+def _identifier(lw: Lowering, node: Syntax) -> Tree:
+    text = lw.text(node)
+    return Call(Name(text), []) if text[-1] in "?!" else Name(text)
+
+
 def _scope(lw: Lowering, node: Syntax) -> Tree:
     scope = node.child_by_field_name("scope")
     if scope is None or scope.type in ("constant", "scope_resolution"):
@@ -167,13 +172,18 @@ def _plain(text: str) -> str:
 _SINGLE = re.compile(r"\\(['\\])?")
 
 
-def _braced(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}") if "{" in text or "}" in text else text
+def _literal(text: str) -> Tree:
+    """Double-quoted text: braces in it are no values, so it is quoted in the other way, or said to be a template."""
+    if "{" not in text:
+        return Str(f'"{one_line(text)}"')
+    if "\\" not in text and "'" not in text and "\n" not in text:
+        return Str(f"'{text}'")
+    return Template([one_line(text)])
 
 
 def _finish(lw: Lowering, parts: list[str | Tree]) -> Tree:
-    if any(not isinstance(p, str) for p in parts):
-        parts = [_braced(p) if isinstance(p, str) else p for p in parts]
+    if all(isinstance(p, str) for p in parts):
+        return _literal("".join(p for p in parts if isinstance(p, str)))
     return template(lw, parts)
 
 
@@ -216,12 +226,10 @@ def _chained(lw: Lowering, node: Syntax) -> Tree:
             parts.extend(value.parts)
         elif isinstance(value, Str) and value.text[:1] in "\"'":
             text = value.text[1:-1]
-            parts.append(_braced(_plain(text) if value.text[0] == "'" else text))
+            parts.append(_plain(text) if value.text[0] == "'" else text)
         else:
             parts.append(value)
-    if all(isinstance(p, str) for p in parts):
-        parts = [p.replace("{{", "{").replace("}}", "}") for p in parts if isinstance(p, str)]
-    return template(lw, parts)
+    return _finish(lw, parts)
 
 
 def _heredocs(lw: Lowering, node: Syntax) -> dict[int, Syntax]:
@@ -445,7 +453,7 @@ def _link(lw: Lowering, link: Syntax, receiver: Tree | None) -> Tree:
                 return Call(fn, [])
         else:
             fn = Member(receiver, text, sign)
-    if arguments is None and block is None and (receiver is not None or method is None) and method is not None:
+    if arguments is None and block is None and method is not None and text[-1] not in "?!":
         return fn
     args = _arguments(lw, arguments)
     if block is not None:
@@ -500,7 +508,7 @@ def _call_step(lw: Lowering, node: Syntax) -> list[Tree]:
     value = _call(lw, node)
     if isinstance(value, Raise):
         return [value]
-    if isinstance(value, Member):
+    if isinstance(value, (Member, Name)):
         value = Call(value, [])
     return [Do(value)]
 
@@ -638,7 +646,7 @@ def _value_of(steps: list[Tree] | None) -> Tree | None:
     step = steps[0]
     if isinstance(step, Do):
         value = step.value
-        return value.fn if isinstance(value, Call) and not value.args and isinstance(value.fn, (Name, Member)) else value
+        return value.fn if isinstance(value, Call) and _bare_call(value) else value
     if isinstance(step, If):
         then, other = _value_of(step.then), _value_of(step.other)
         return Cond(step.test, then, other) if then is not None and other is not None else None
@@ -965,7 +973,7 @@ def _tail(steps: list[Tree]) -> list[Tree]:
         if isinstance(value, Call):
             if isinstance(value.fn, Name) and value.fn.id in _SILENT:
                 return steps
-            if not value.args and isinstance(value.fn, (Name, Member)) and not _capital(value.fn):
+            if _bare_call(value):
                 value = value.fn
         got = [Return(value)]
     elif step.__class__ is Raw:
@@ -987,8 +995,13 @@ def _tail(steps: list[Tree]) -> list[Tree]:
     return steps if got is None else [*steps[:-1], *got]
 
 
-def _capital(fn: Tree) -> bool:
-    return isinstance(fn, Name) and fn.id[:1].isupper()
+def _bare_call(call: Call) -> bool:
+    """Whether a call without arguments may be written as a name: not of a class, nor with a mark at its end."""
+    if call.args:
+        return False
+    if isinstance(call.fn, Name):
+        return not call.fn.id[:1].isupper() and call.fn.id[-1] not in "?!"
+    return isinstance(call.fn, Member) and call.fn.name[-1] not in "?!"
 
 
 # units
@@ -1052,12 +1065,14 @@ def _method(lw: Lowering, node: Syntax) -> list[Tree]:
             text = f"{owner}.{text}"
     elif lw.state.get("static"):
         modifiers.append("static")
-    constructor = text == "initialize"
-    if not constructor and not (text.endswith("=") and text[:-1].isidentifier()):
+    kind = "F"
+    if text == "initialize":
+        kind = "constructor"
+    elif text.endswith("=") and text[:-1].isidentifier():
+        kind, text = "set", text[:-1]
+    else:
         body = _tail(body)
-    return [
-        Func(text, params, body, modifiers=modifiers, kind="constructor" if constructor else "F", pos=node.start_byte)
-    ]
+    return [Func(text, params, body, modifiers=modifiers, kind=kind, pos=node.start_byte)]
 
 
 def _members(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -1094,7 +1109,7 @@ LOWER = LowerTable(
     block_kinds=frozenset({"program", "body_statement", "block_body", "then", "do", "else", "ensure"}),
     skip=frozenset({"comment", "heredoc_body", "empty_statement", "uninterpreted"}),
     exprs={
-        "identifier": name,
+        "identifier": _identifier,
         "constant": name,
         "self": name,
         "nil": name,
