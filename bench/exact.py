@@ -23,7 +23,7 @@ from aiccl_converter.tokens import count
 
 def leaf_sequence(code: str, name: str) -> list[tuple[str, bytes]]:
     """Kinds and texts of a text's tokens, blank ones and comments left out."""
-    tree, data, offset = parse_fragment(code, name)
+    tree, _, offset = parse_fragment(code, name)
     end = offset + len(code.encode())
     comments = language(name).comments
     leaves = []
@@ -69,8 +69,11 @@ def main() -> int:
                     row[index] += figure
                 if shown < options.show and (view.fell_back or not right):
                     shown += 1
-                    print(f"--- {name} {entry['path']} right={right} fell_back={view.fell_back}\n{code}\n>>>\n{view.text}")
-    print(f"{'language':12}{'functions':>10}{'exact':>9}{'fell back':>11}{'o200k in':>11}{'o200k out':>11}{'ratio':>7}{'ms each':>9}")
+                    print(
+                        f"--- {name} {entry['path']} right={right} fell_back={view.fell_back}\n{code}\n>>>\n{view.text}"
+                    )
+    heads = ("functions", "exact", "fell back", "o200k in", "o200k out", "ratio", "ms each")
+    print(f"{'language':12}" + "".join(f"{head:>11}" for head in heads))
     total = [0.0] * 6
     for name, row in sorted(figures.items()):
         total = [a + b for a, b in zip(total, row, strict=True)]
@@ -81,10 +84,9 @@ def main() -> int:
 
 def _print(name: str, row: list[float]) -> None:
     functions, right, fell_back, before, after, seconds = row
-    print(
-        f"{name:12}{functions:10.0f}{right / functions:9.2%}{fell_back:11.0f}{before:11.0f}{after:11.0f}"
-        f"{before / after:7.2f}{1000 * seconds / functions:9.2f}"
-    )
+    cells = [f"{functions:.0f}", f"{right / functions:.2%}", f"{fell_back:.0f}", f"{before:.0f}", f"{after:.0f}"]
+    cells += [f"{before / after:.2f}", f"{1000 * seconds / functions:.2f}"]
+    print(f"{name:12}" + "".join(f"{cell:>11}" for cell in cells))
 
 
 if __name__ == "__main__":

@@ -286,6 +286,8 @@ def _break_literal(slot: Slot, found: list[Slot], rng: random.Random) -> str:
         node.text = rng.choice(others)
     else:
         letters = [i for i, c in enumerate(old) if c.isalpha() and 0 < i < len(old) - 1]
+        if not letters:
+            return ""
         i = rng.choice(letters)
         node.text = old[:i] + ("q" if old[i] != "q" else "z") + "u" + old[i + 1 :]
     return f"{old} -> {node.text}"

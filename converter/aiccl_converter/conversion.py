@@ -45,7 +45,8 @@ def convert(
         from aiccl_converter.source.grammars import parse
 
         tree, whole, offset = parse(data, table.name), data, 0
-    found = chunk_tree(tree, whole, table) if views or level == "outline" else []
+    wrong = tree.root_node.has_error
+    found = chunk_tree(tree, whole, table) if views or wrong or level == "outline" else []
     steps = (
         lower_fragment(fragment, table.name, len(data)) if offset and fragment else lower_tree(tree, whole, table.name)
     )
@@ -53,7 +54,8 @@ def convert(
         docs = {chunk.node_start: chunk.doc for chunk in found}
         compiled = Compiled(outline(steps, docs))
     else:
-        compiled = compile_steps(steps, table.name)
+        broken = frozenset(chunk.node_start for chunk in found if chunk.broken) if wrong else frozenset()
+        compiled = compile_steps(steps, table.name, broken=broken)
     mapped = ""
     shown = compiled.steps
     if rules and level == "flow" and path is not None:

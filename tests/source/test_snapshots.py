@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from aiccl_converter.source import LANGUAGES, chunks, language_of
 
 EXAMPLES = Path(__file__).parent / "examples"

@@ -39,8 +39,11 @@ class Compiled:
         return sum(o.score * o.weight for o in self.outcomes.values()) / total if total else 1.0
 
 
-def compile_steps(steps: list[Node], language: str, *, check: bool = True) -> Compiled:
-    """Restate and check the units of a file. The given trees are left as they are."""
+def compile_steps(
+    steps: list[Node], language: str, *, check: bool = True, broken: frozenset[int] = frozenset()
+) -> Compiled:
+    """Restate and check the units of a file. The given trees are left as they are. `broken`: where units start whose text
+    has a syntax error; they are shown as outlines."""
     view, ctx = engine(language).run_steps(steps)
     out = Compiled([])
     by_place = {_at(step): step for step in view if _at(step) >= 0}
@@ -50,7 +53,21 @@ def compile_steps(steps: list[Node], language: str, *, check: bool = True) -> Co
         if got is not None and _at(step) >= 0:
             settled[id(got)] = _settle(step, got, ctx, language, out, check)
     out.steps = [settled.get(id(step), step) for step in view]
+    if broken:
+        out.steps = [_outlined(step, broken, out) for step in out.steps]
     return out
+
+
+def _outlined(node: Node, broken: frozenset[int], out: Compiled) -> Node:
+    """The node with the bodies of broken functions left out."""
+    func = _func_of(node)
+    if func is not None and func.pos in broken:
+        out.outcomes[func.pos] = Outcome("outline", 0.0, left_out=("the body: it has a syntax error",))
+        short = replace(func, body=None)
+        return replace(node, func=short) if isinstance(node, Route) else short
+    if isinstance(node, Class):
+        return replace(node, members=[_outlined(m, broken, out) for m in node.members])
+    return node
 
 
 def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled, check: bool) -> Node:
@@ -73,21 +90,17 @@ def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled
     ctx = ctx.functions.get(func.pos, ctx)
     outcome = Outcome(rules=tuple(sorted(ctx.fired)), left_out=tuple(dict.fromkeys(ctx.left_out)))
     out.outcomes[func.pos] = outcome
-    if not check:
-        return view
+    outcome.weight = 1.0 + sum(ctx.uses.values())
+    if not check or view is source:
+        return view  # nothing was restated: it says what the source says, word for word
     from aiccl_converter.fidelity import compare
 
     report = compare(source, view, language, stated=ctx.stated)
-    outcome.weight = report.weight
-    if not report.passed and view is not source:
-        report = compare(source, source, language)
-        view, outcome.rules = source, ()
-        outcome.weight = report.weight
+    if not report.passed:
+        view, outcome.rules, outcome.left_out = source, (), ()
+        return view
     outcome.score, outcome.invented = report.score, report.invented
     outcome.left_out += report.left_out
-    if not report.passed:
-        outcome.made_by = "outline"
-        return replace(func, body=None)
     return view
 
 

@@ -58,15 +58,24 @@ LEAST_SAVED = 4
 """Tokens that a rule must save, its definition paid."""
 LEAST_NODES = 4
 """Nodes below which a repeated piece cannot pay."""
+LEAST_SIZE = 9
+"""Nodes that a rule must spare to be worth a closer look."""
 MAP_COST = 9
 """Tokens of the map's own tags."""
 LONGEST_RUN = 6
 """Members that one rule may stand for."""
 
+RESERVED = frozenset(
+    "as match try fin go with do for fail defer else if in is not and or new break continue quirk log first any all sum"
+    " len state effect this self super None null nil true false True False class def func return import".split()
+)
+"""Words that would mislead as a rule's name."""
+
 _CHOICE = frozenset({"op", "open", "star", "mark", "kind", "word", "is_async", "many", "post", "inclusive"})
 """Fields that are part of a shape; all other texts are leaves, which a parameter may stand for."""
 _WHOLE = frozenset({Func, Class, Route, Do, Assign, Each, If, Try, With, While, Switch, Const})
-_PARTS = frozenset({Call, Build, Element, Member, Index, Bin, Coll, Comp, Lambda, Cond, Template, Un, Await})
+_PARTS = frozenset({Call, Build, Element, Index, Bin, Coll, Comp, Lambda, Cond, Template, Un, Await})
+_PIECES = _WHOLE | _PARTS
 _TEXTS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
 
@@ -82,6 +91,21 @@ def _text_fields(kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
             tuple(n for n in names if n in _CHOICE),
             tuple(n for n in names if n not in _CHOICE and n not in nodes),
         )
+    return got
+
+
+_SHAPE, _LEAF, _NODES, _STEPS = range(4)
+_PLANS: dict[type, tuple[tuple[str, int], ...]] = {}
+
+
+def _plan(kind: type) -> tuple[tuple[str, int], ...]:
+    """What each field of a node type is to a shape, nodes first (cached)."""
+    got = _PLANS.get(kind)
+    if got is None:
+        shape, leaves = _text_fields(kind)
+        steps = {"body", "members", "then", "other", "final"}
+        nodes = [(n, _STEPS if n in steps else _NODES) for n in names_of(kind)]
+        got = _PLANS[kind] = (*((n, _SHAPE) for n in shape), *nodes, *((n, _LEAF) for n in leaves))
     return got
 
 
@@ -127,48 +151,49 @@ class _Shapes:
         kind = node.__class__
         if kind is Name or kind is Str or kind is Num or kind is Raw:
             return self._number(kind, 1)
+        known = self.memo.get(id(node))
+        if known is not None:
+            return known
         key: list[Any] = [kind]
-        for name in _text_fields(kind)[0]:
-            key.append(getattr(node, name))
+        add = key.append
+        sizes = self.sizes
         size = 1
-        for name in names_of(kind):
+        for name, role in _plan(kind):
             value = getattr(node, name)
-            if value.__class__ is list:
-                if name in ("body", "members", "then", "other", "final") and value and kind is not Raw:
+            if role == _LEAF:
+                add(f"[{len(value)}" if value.__class__ is list else "-" if value is None else "+")
+            elif role == _SHAPE:
+                add(value)
+            elif value is None:
+                add("-")
+            elif value.__class__ is list:
+                if role == _STEPS and value:
                     self.steps(value)
-                key.append(f"[{len(value)}")
+                add(f"[{len(value)}")
                 for index, item in enumerate(value):
                     if item.__class__ is str:
-                        key.append("s")
+                        add("s")
                     else:
-                        number = self._known(item)
-                        if number is None:
-                            number = self.node(item, value, index)
-                        key.append(number)
-                        size += self.sizes[number]
-            elif isinstance(value, Node):
-                number = self.node(value)
-                key.append(number)
-                size += self.sizes[number]
+                        number = self.node(item, value, index)
+                        add(number)
+                        size += sizes[number]
             else:
-                key.append("-")
-        for name in _text_fields(kind)[1]:
-            value = getattr(node, name)
-            key.append(f"[{len(value)}" if isinstance(value, list) else "-" if value is None else "+")
+                number = self.node(value)
+                add(number)
+                size += sizes[number]
         number = self._number(tuple(key), size)
         self.memo[id(node)] = number
-        if kind is Member:
-            if size > 1 and node.op == ".":  # type: ignore[attr-defined]
-                # a chain of names can only be named as it is: its texts are part of the key
-                self.places.setdefault((number, *_chain(node)), []).append(_Piece((node,), where, at))
-        elif size >= LEAST_NODES and (kind in _WHOLE or kind in _PARTS):
+        if size >= LEAST_NODES and kind in _PIECES:
             self.places.setdefault(number, []).append(_Piece((node,), where, at))
         return number
 
     memo: dict[int, int]
 
-    def _known(self, node: Node) -> int | None:
-        return self.memo.get(id(node))
+    def size(self, key: Any) -> int:
+        """The nodes of one piece of a group."""
+        if isinstance(key, int):
+            return self.sizes[key]
+        return sum(self.sizes[number] for number in key)
 
     def _number(self, key: Any, size: int) -> int:
         got = self.numbers.get(key)
@@ -176,10 +201,6 @@ class _Shapes:
             got = self.numbers[key] = len(self.numbers)
             self.sizes[got] = size
         return got
-
-
-def _chain(node: Node) -> tuple[str, ...]:
-    return tuple(leaf[3] for leaf in _leaves(node))
 
 
 def _leaves(node: Node) -> Iterator[tuple[Node, str, int | None, str]]:
@@ -337,7 +358,11 @@ def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     shapes = _Shapes()
     shapes.memo = {}
     shapes.steps(steps)
-    groups = [g for g in shapes.places.values() if len(g) > 1]
+    groups = [
+        pieces
+        for key, pieces in shapes.places.items()
+        if len(pieces) > 1 and (len(pieces) - 1) * shapes.size(key) > LEAST_SIZE
+    ]
     if not groups:
         return "", steps
     taken = _names(steps)
@@ -380,7 +405,7 @@ def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     if total <= MAP_COST:
         return "", steps
     text = "\n".join(c.definition for c in chosen)
-    return text, _swapped_list(steps, swaps, {c.name for c in chosen})
+    return text, _swapped_list(steps, swaps, {c.name for c in chosen if c.arguments[0]})
 
 
 def _joined(items: list[Node], names: set[str]) -> list[Node]:
@@ -462,6 +487,8 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
         arguments = [[] for _ in pieces]
     if any(not _sound(a) for args in arguments for a in args):
         return None
+    if not _promising(rows[0], columns, arguments):
+        return None
     params = [n for n in _PARAM_NAMES if n not in taken][: len(arguments[0])]
     if len(params) < len(arguments[0]):
         return None
@@ -480,6 +507,15 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     after = sum(count(f"{name}({','.join(args)})" if args else name) for args in arguments) + count(definition) + 1
     saved = before - after
     return _Candidate(pieces, columns, arguments, saved, definition, name) if saved >= LEAST_SAVED else None
+
+
+def _promising(texts: list[str], columns: list[_Column | None], arguments: list[list[str]]) -> bool:
+    """A quick guess at what a rule would save, in letters: what stays the same is written once instead of each time,
+    each use costs a name and its arguments. Spares printing and counting what cannot pay."""
+    same = sum(len(t) + 2 for t, c in zip(texts, columns, strict=True) if c is None)
+    varying = sum(len(t) + 1 for t, c in zip(texts, columns, strict=True) if c is not None)
+    uses = sum(8 + sum(len(a) + 1 for a in args) for args in arguments)
+    return (same + varying) * len(arguments) * 1.3 > uses + same + varying + 12
 
 
 def _alike(pieces: list[_Piece], rows: list[list[str]]) -> tuple[list[_Piece], list[list[str]]]:
@@ -549,7 +585,7 @@ def _name_for(node: Node) -> str:
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:
-    if wanted not in taken and len(wanted) > 1:
+    if wanted not in taken and wanted not in RESERVED and len(wanted) > 1:
         return wanted
     for letter in "12345678":
         if wanted + letter not in taken:

@@ -13,10 +13,11 @@ from collections import defaultdict
 
 from aiccl_converter.fidelity.keys import Keys, clauses, loops
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place, Span
+from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, NIL, PLUMBING
-from aiccl_converter.fidelity.words import bare, chunks, flat, said
+from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING
+from aiccl_converter.fidelity.words import bare, chunks, flat
 
 _BIG = 12
 _DIRECT = frozenset(("if", "or"))
@@ -72,8 +73,20 @@ class Alignment:
         self.view = Side(view, self.source.keys)
         self.known = self.source.exact
         self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms))
+        self.operands = Operands(self.source.keys, self.view.keys, self.known)
         self.found: list[Finding] = []
         self._exits: dict[int, Atom] | None = None
+        self._locals: set[str] | None = None
+
+    @property
+    def locals(self) -> set[str]:
+        """Names that either side binds."""
+        if self._locals is None:
+            self._locals = set()
+            for side in (self.source, self.view):
+                for unit in side.keys.units.values():
+                    self._locals.update(unit.defs)
+        return self._locals
 
     # --- contradictions -----------------------------------------------------------------------------------------
 
@@ -85,10 +98,28 @@ class Alignment:
                 self.stranger(key, views)
                 continue
             if key[0] == LOOP:
+                self.over(sources, views)
                 continue
             self.bucket(key, sources, views)
         self.mentions()
         return self.found
+
+    def over(self, sources: list[Event], views: list[Event]) -> None:
+        """Each loop of the view goes over what some loop of the source goes over."""
+        if len(sources) > _BIG or len(views) > _BIG:
+            return
+        for v in views:
+            if v.name or not v.value[1] > v.value[0]:
+                continue
+            why = None
+            for s in sources:
+                found = self.operands.differ(s.value, s.place.unit, v.value, v.place.unit)
+                if found is None:
+                    why = None
+                    break
+                why = why or found
+            if why is not None:
+                self.note(f"over-{why[0]}", f"a loop over {why[1]}")
 
     def stranger(self, key: tuple[str, str], views: list[Event]) -> None:
         """A view's event whose kind and name the source has not."""
@@ -97,7 +128,7 @@ class Alignment:
             return  # judged as a name
         if kind == WRITE and name in self.known:
             for event in views:
-                if event.op == "=" and not event.local and flat(name) not in PLUMBING:
+                if event.op == "=" and not event.local and flat(name) not in PLUMBING and name not in self.locals:
                     self.note("strange-write", f"{name} is written, the source only reads it")
             return
 
@@ -115,12 +146,37 @@ class Alignment:
             if len(sources) == 1:
                 self.best(key, views[0], sources, False)
                 return
+        if key[0] == CALL and len(views) < len(sources):
+            self.duplicates(key, sources, views)
         for v in views:
             if not v.made or not tests:
                 self.best(key, v, sources, False)
         for s in sources:
             if not s.made or not tests:
                 self.best(key, s, views, True)
+
+    def duplicates(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
+        """A call that the source makes more often than the view: each needs its own partner, or one that stands for
+        several (in a loop over a list, in a helper, or under fewer conditions)."""
+        if flat(key[1]) in PLUMBING:
+            return
+        free = list(views)
+        rest = []
+        for s in sources:
+            partner = next((v for v in free if not self.pair(s, v)), None)
+            if partner is None:
+                rest.append(s)
+            else:
+                free.remove(partner)
+        for s in rest:
+            mine = len(clauses(s.place))
+            if not any(
+                (len(clauses(v.place)) < mine or any(p.kind in ("list", "fn", "loop") for p in _chain(v.place)))
+                and not self.pair(s, v)
+                for v in views
+            ):
+                self.note("lost-repeat", f"call {key[1]} is made {len(sources)} times, {len(views)} times in the view")
+                return
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
@@ -149,20 +205,22 @@ class Alignment:
         """What is wrong if the view's event `v` is the source's event `s`."""
         wrong: list[tuple[str, str]] = []
         if s.kind in (RETURN, YIELD):
-            if not self.same_value(s, v):
-                return [("value", "another value")]
+            tag = self.same_value(s, v)
+            if tag:
+                return [(f"value-{tag}", "another value")]
             if "test" in (s.name, v.name) and s.name != v.name:
                 if v.name == "test" and of_source:
-                    return [("value", "another value")]
+                    return [("value-test", "another value")]
                 return []
         elif s.kind == WRITE:
-            if not self.near(s.value, s.place, v.value, v.place):
-                wrong.append(("value", "another value is written"))
+            found = self.operands.differ(s.value, s.place.unit, v.value, v.place.unit)
+            if found is not None:
+                wrong.append((f"value-{found[0]}", f"the value is {found[1]}"))
             elif s.op != v.op and {s.op, v.op} not in _SAME_OPS and s.op != "=" and v.op != "=":
                 wrong.append(("op", f"{s.op} is {v.op} in the view"))
         else:
             wrong += self.arguments(s, v)
-        flipped = self.places.lacking(s.place, v.place)
+        flipped = self.places.flipped(s.place, v.place)
         if flipped:
             wrong.append(("flipped", f"stands under the opposite of {self.spell(flipped[0], self.source)}"))
         else:
@@ -180,93 +238,51 @@ class Alignment:
         words = [bare(w) for w in side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]]
         return ("" if sign * atom.sign > 0 else "not ") + " ".join(words)
 
-    def same_value(self, s: Event, v: Event) -> bool:
-        """Whether two results may be the same value; `name` is set where the value is one word."""
+    def same_value(self, s: Event, v: Event) -> str:
+        """Why two results cannot be the same value, or nothing; `name` is set where the value is one word."""
         a, b = s.name, v.name
         if a and b:
             if a == b or (a in _NIL and b in _NIL):
-                return True
+                return ""
             if a == "nil" or b == "nil":
-                return False
+                return "nil"
             if (a == "test" and b in _TRUTH) or (b == "test" and a in _TRUTH):
-                return True
+                return ""
             if a[0] in '."#' and b[0] in '."#':
-                return False
+                return "word"
         elif "nil" in (a, b):
-            return False
+            return "nil"
         elif a in _TRUTH:
             mine = self.view.keys.of(v.value, v.place.unit)
-            return all(k in self.known or k[0] in '"#' or flat(k) in PLUMBING for k in mine)
-        return self.near(s.value, s.place, v.value, v.place)
-
-    def near(self, a: Span, at: Place, b: Span, at2: Place) -> bool:
-        """True unless both operands have words and share none."""
-        ka = self.source.keys.of(a, at.unit)
-        kb = self.view.keys.of(b, at2.unit)
-        if not ka or not kb:
-            return True
-        if not ka.isdisjoint(kb):
-            return True
-        return self.alike(ka, kb)
-
-    def alike(self, ka: frozenset[str], kb: frozenset[str]) -> bool:
-        """Words that only mean the same."""
-        if all(k not in self.known for k in kb if k[0] not in '"#'):
-            if not any(k[0] in '"#' for k in kb):
-                return True
-        stems: set[str] = set()
-        for k in ka:
-            if k[0] not in '"#':
-                stems |= said(k)
-        return any(not stems.isdisjoint(said(k)) for k in kb if k[0] not in '"#')
+            return "" if all(k in self.known or k[0] in '"#' or flat(k) in PLUMBING for k in mine) else "truth"
+        found = self.operands.differ(s.value, s.place.unit, v.value, v.place.unit)
+        return found[0] if found is not None else ""
 
     def arguments(self, s: Event, v: Event) -> list[tuple[str, str]]:
-        wrong: list[tuple[str, str]] = []
+        """Where the view passes other arguments. Names in keywords decide; else the order does."""
         if not v.args or not s.args:
-            return wrong
-        sk, vk = self.source.keys, self.view.keys
+            return []
         su, vu = s.place.unit, v.place.unit
-        named = {key: span for key, span in s.args if key and key != "=>"}
-        if len(s.args) == len(v.args) and not any(k in ("*", "**", "...") for k, _ in s.args):
-            ours = [sk.of(span, su) for _, span in s.args]
+        differ = self.operands.differ
+        if len(s.args) == len(v.args) and not any(k in _SPREAD for k, _ in (*s.args, *v.args)):
+            named = {key: span for key, span in s.args if key and key != "=>"}
+            folded = any(p.kind == "list" for p in _chain(v.place))
             for i, (key, span) in enumerate(v.args):
-                if key == "=>" or s.args[i][0] == "=>":
+                theirs, mine = s.args[i]
+                if key == "=>" or theirs == "=>":
                     continue
-                if key and key in named:
-                    mine = sk.of(named[key], su)
-                elif key and s.args[i][0]:
+                if key in named:
+                    mine = named[key]
+                elif key and theirs:
                     continue
-                else:
-                    mine = ours[i]
-                theirs = vk.of(span, vu)
-                if not mine or not theirs or mine == theirs:
-                    continue
-                if mine.isdisjoint(theirs):
-                    if theirs in ours or not self.alike(mine, theirs):
-                        wrong.append(("args", f"argument {i + 1} is not {self.show(mine)} but {self.show(theirs)}"))
-                elif s.args[i][1][1] - s.args[i][1][0] <= 3:
-                    extra = [k for k in theirs - mine if k in self.known and k not in NIL and not self.covered(k, mine)]
-                    less = [k for k in mine - theirs if k[0] not in '"#' and not self.covered(k, theirs)]
-                    if extra and less:
-                        wrong.append(("argpart", f"argument {i + 1}: {self.show(mine)} is {self.show(theirs)}"))
-        else:
-            mine = sk.of(s.value, su) | sk.of(s.recv, su)
-            theirs = vk.of(v.value, vu)
-            if mine and theirs:
-                extra = [k for k in theirs - mine if k in self.known and not self.covered(k, mine)]
-                if extra and len(extra) == len(theirs):
-                    wrong.append(("argset", f"arguments {self.show(theirs)}, not {self.show(mine)}"))
-        return wrong
-
-    def covered(self, key: str, others: frozenset[str]) -> bool:
-        """True where a key is a way to say one of the others, or a mere helper."""
-        if key[0] in '"#' or flat(key) in PLUMBING:
-            return True
-        mine = said(key)
-        return any(k[0] not in '"#' and not mine.isdisjoint(said(k)) for k in others)
-
-    def show(self, keys: frozenset[str]) -> str:
-        return " ".join(sorted(k.lstrip('"#') for k in keys)[:4])
+                found = differ(mine, su, span, vu)
+                if found is not None and not (found[0] != "other" and folded):
+                    return [(f"arg-{found[0]}", f"argument {i + 1} is {found[1]}")]
+            return []
+        found = differ((min(s.recv[0], s.value[0]), s.value[1]), su, v.value, vu)
+        if found is not None and found[0] in ("other", "both", "more"):
+            return [(f"argset-{found[0]}", f"arguments are {found[1]}")]
+        return []
 
     def unguarded(self, one: Event, two: Event, a: Side, b: Side, turned: bool) -> Clause | None:
         """The nearest condition of `one` that `two` does not stand under, nor mentions in its statement."""
@@ -314,6 +330,11 @@ class Alignment:
         ls, lv = loops(s.place), loops(v.place)
         if not ls and not lv:
             return []
+        if not ls or not lv:
+            if any(p.kind == "list" for p in _chain(v.place if ls else s.place)):
+                return []  # a list of values gone through step by step
+            if not ls and any(p.kind == "list" for p in lv[-1:]):
+                return []
         if ls and not lv:
             start, end = self.view.statement(v.index - 1 if v.index else 0)
             if end - start > 200 or any(bare(w) in _EACH for w in self.view.facts.words[start:end]):
@@ -321,12 +342,17 @@ class Alignment:
             return [("unlooped", "out of its loop")]
         if lv and not ls:
             return [("looped", "in a loop that the source has not")]
+        if len(ls) == len(lv):
+            found = self.operands.differ(ls[-1].span, ls[-1].unit, lv[-1].span, lv[-1].unit)
+            if found is not None:
+                return [(f"loop-{found[0]}", f"in a loop over {found[1]}")]
+            return []
         mine = self.source.keys.of(ls[-1].span, ls[-1].unit)
         theirs: frozenset[str] = frozenset()
         for p in lv:
             theirs |= self.view.keys.of(p.span, p.unit)
-        if mine and theirs and mine.isdisjoint(theirs) and not self.alike(mine, theirs):
-            return [("otherloop", f"in a loop over {self.show(theirs)}, not {self.show(mine)}")]
+        if mine and theirs and mine.isdisjoint(theirs) and not self.operands.alike(mine, theirs):
+            return [("loop-other", f"in a loop over {show(theirs)}, not {show(mine)}")]
         return []
 
     def mentions(self) -> None:
@@ -334,7 +360,7 @@ class Alignment:
         source = self.where(self.source.facts)
         view = self.where(self.view.facts)
         for word, places in view.items():
-            if word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
+            if word in self.locals or word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
                 continue
             theirs = source.get(word)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
@@ -343,7 +369,7 @@ class Alignment:
                 if v.flat != [] and clauses(v):
                     wrong = None
                     for s in theirs:
-                        wrong = self.places.lacking(s, v)
+                        wrong = self.places.flipped(s, v)
                         if not wrong:
                             break
                     if wrong:
@@ -352,7 +378,7 @@ class Alignment:
                 if clauses(s):
                     wrong = None
                     for v in places:
-                        wrong = self.places.lacking(s, v)
+                        wrong = self.places.flipped(s, v)
                         if not wrong:
                             break
                     if wrong:
@@ -388,6 +414,7 @@ def _chain(place: Place | None):  # type: ignore[no-untyped-def]
 
 _SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
 _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
+_SPREAD = frozenset(("*", "**", "...", "&"))
 _NIL = frozenset(("nil", ".nil"))
 _TRUTH = frozenset((".true", ".false"))
 _SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}

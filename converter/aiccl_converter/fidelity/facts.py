@@ -31,6 +31,7 @@ _TESTS = frozenset(_EQUAL) | frozenset(_ORDER) | frozenset(_MEMBER) | frozenset(
 _NOT = frozenset(("not", "!"))
 _STRICT = frozenset(("&&", "and", "||", "or"))
 _COMPARES = _TESTS - _AND - _OR
+_KEEPS = frozenset(("??=", "||=", "or=", "|="))
 _EXITS = frozenset(("exit", "die", "panic", "abort", "goto", "break", "continue", "os.exit", "unreachable", "todo"))
 _ERRORS = frozenset(("err", "error", "ok", "e", "ex", "exc", "found", "exists", "errno", "rc", "ret"))
 _EMPTY = ("", "0", "1")
@@ -112,6 +113,13 @@ class _Reader:
         start = len(self.words)
         self.visit(node, at)
         return start, len(self.words)
+
+    def without_tail(self, start: int, end: int) -> int:
+        """The end of a value that is followed by an aside only."""
+        for i in range(start, end):
+            if self.facts.asides.get(i) == end:
+                return i
+        return end
 
     def mention(self, word: str, at: Place) -> None:
         self.words.append(word)
@@ -204,6 +212,8 @@ class _Reader:
     def member(self, n: T.Member, at: Place) -> None:
         if n.obj is not None:
             self.visit(n.obj, at)
+        if not n.name:  # `o?.[k]`, `f?.(x)`
+            return
         self.words.append("." + n.name)
         self.places.append(at)
         self.facts.strict.append((n.name, "member"))
@@ -213,6 +223,9 @@ class _Reader:
         words = self.words
         start = len(words)
         kind = type(fn)
+        if kind is T.Member and not fn.name:  # type: ignore[attr-defined]  # `f?.(x)`
+            fn = fn.obj  # type: ignore[attr-defined]
+            kind = type(fn)
         while kind is T.Index:  # generic arguments
             for arg in fn.args:  # type: ignore[attr-defined]
                 self.visit(arg, at)
@@ -281,10 +294,14 @@ class _Reader:
             event = Event(CALL, name, at, recv, (begin, len(words)), args, begin)
             event.made = made
             low = flat(name)
-            if low in LOGGING or (
-                recv[1] > recv[0]
-                and (_logs(words[recv[0]]) or _logs(words[recv[1] - 1]))
-                and low not in ("getlogger", "fatal", "panic")
+            if (
+                low in LOGGING
+                or (low == "debug" and recv[0] == recv[1])
+                or (
+                    recv[1] > recv[0]
+                    and (_logs(words[recv[0]]) or _logs(words[recv[1] - 1]))
+                    and low not in ("getlogger", "fatal", "panic")
+                )
             ):
                 event.log = True
                 for inner in self.events[first:]:
@@ -346,7 +363,9 @@ class _Reader:
         self.visit(n, at)
 
     def choice(self, n: T.Cond, at: Place) -> bool:
+        start = len(self.words)
         test = self.condition(n.test, at)
+        self.aside(start)
         a = self.visit(n.then, self.place(at, "if", test, 1))
         b = self.visit(n.other, self.place(at, "if", test, -1))
         if a and not b:
@@ -357,9 +376,15 @@ class _Reader:
 
     def or_else(self, n: T.OrElse, at: Place) -> None:
         test = self.condition(n.value, at)
-        leaves = self.visit(n.other, self.place(at, "or", test, -1))
-        if leaves:
+        start = len(self.words)
+        if self.visit(n.other, self.place(at, "or", test, -1)):
             self.after.append((test, 1))
+            self.aside(start)
+
+    def aside(self, start: int) -> None:
+        """The words since `start` are no part of the value they stand in."""
+        if len(self.words) > start:
+            self.facts.asides[start] = len(self.words)
 
     def function(self, n: T.Lambda, at: Place, source: Span | None = None) -> None:
         inner = self.place(at, "fn" if source is None else "loop", span=source or _NOTHING)
@@ -380,7 +405,10 @@ class _Reader:
             defs.setdefault(w, []).append(span)
 
     def collection(self, n: T.Coll, at: Place) -> None:
+        labelled = n.open == "{"
         for item in n.items:
+            if labelled and type(item) is T.Name:  # `{a}` is `{a:a}`
+                self.mention("." + item.id, at)
             self.visit(item, at)
 
     def pair(self, n: T.Pair, at: Place) -> None:
@@ -402,7 +430,9 @@ class _Reader:
             self.events.append(Event(LOOP, "", at, _NOTHING, span, [], len(self.words)))
             self.target(clause.target, span)
             for cond in clause.conds:
+                start = len(self.words)
                 at = self.place(at, "if", self.condition(cond, at), 1)
+                self.aside(start)
         self.visit(n.elt, at)
 
     def target(self, node: T.Node, source: Span) -> None:
@@ -438,7 +468,9 @@ class _Reader:
             self.mention(_VERBS[value.id], at)
             self.visit(to, at)
             end = len(self.words)
-            self.events.append(Event(CALL, _VERBS[value.id][1:], at, _NOTHING, (start, end), [("", (start + 1, end))], end))
+            self.events.append(
+                Event(CALL, _VERBS[value.id][1:], at, _NOTHING, (start, end), [("", (start + 1, end))], end)
+            )
             return None
         if kind is T.Name and to.id.isidentifier():  # type: ignore[attr-defined]
             self.assign_to([to], value, "=", at)
@@ -627,9 +659,19 @@ class _Reader:
         if type(value) is T.Switch:
             self.switch(value, at, kind)
             return
+        kept, other = _default(value) if value is not None else (None, None)
+        if kept is not None and not _is_test(value) and type(other) not in _LEAVING:
+            test = self.condition(kept, at)
+            self.result(kind, kept, self.place(at, "if", test, 1))
+            self.result(kind, other, self.place(at, "if", test, -1))
+            return
         start = len(self.words)
-        test = self.condition(value, at) if _is_test(value) else self.visit(value, at)
-        end = len(self.words)
+        if _is_test(value):
+            test = self.condition(value, at)
+            end = len(self.words)
+        else:
+            start, end = self.span(value, at)
+            end = self.without_tail(start, end)
         name = ""
         if _is_test(value):
             for word, sign in ((".true", 1), (".false", -1)):
@@ -669,13 +711,24 @@ class _Reader:
     def assign(self, n: T.Assign, at: Place) -> None:
         if n.type:
             self.loose(n.type, at)
-        if n.op in ("=", ":=", "?="):
+        if n.op in ("??=", "||=") and n.value is not None and len(n.targets) == 1:  # x ??= y is x = x ?? y
+            self.assign_to(n.targets, T.Bin(n.op[:-1], n.targets[0], n.value), "=", at)
+            return
+        if n.op in _KEEPS and len(n.targets) == 1:  # x??=y writes where x is missing
+            test = self.condition(n.targets[0], at)
+            self.write(n.targets, n.value, "=", self.place(at, "if", test, -1))
+        elif n.op in ("=", ":=", "?="):
             self.assign_to(n.targets, n.value, "=", at)
         else:
             self.write(n.targets, n.value, n.op, at)
 
     def assign_to(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
         """Locals are bound, everything else is written. `x=c?a:b` assigns under its condition."""
+        if type(value) is T.Cond and type(value.then) not in _LEAVING and type(value.other) not in _LEAVING:
+            test = self.condition(value.test, at)
+            self.assign_to(targets, value.then, op, self.place(at, "if", test, 1))
+            self.assign_to(targets, value.other, op, self.place(at, "if", test, -1))
+            return
         if len(targets) == 1 and type(targets[0]) is T.Name:
             name = targets[0].id
             if name.isidentifier() and name not in self.globals:
@@ -686,14 +739,15 @@ class _Reader:
                         self.unit.forms[name] = form
                     else:
                         self.unit.forms.pop(name, None)
+                    end = len(self.words)
                 else:
-                    self.visit(value, at)
+                    start, end = self.span(value, at)
                     self.unit.forms.pop(name, None)
                 if self.in_class and name not in self.unit.params and self.unit.name == "":
                     self.facts.declared.append(("field", name))
                     self.mention("." + name, at)
                 else:
-                    self.unit.defs.setdefault(name, []).append((start, len(self.words)))
+                    self.unit.defs.setdefault(name, []).append((start, end))
                 return
         if len(targets) == 1 and type(targets[0]) is T.Coll:
             targets = targets[0].items
@@ -717,9 +771,16 @@ class _Reader:
             self.write(targets, value.then, op, self.place(at, "if", test, 1))
             self.write(targets, value.other, op, self.place(at, "if", test, -1))
             return
-        start = len(self.words)
-        self.visit(value, at)
-        span = (start, len(self.words))
+        kept, other = _default(value) if value is not None else (None, None)
+        if kept is not None and not _is_test(kept):  # x.a=y|z writes y where there is y, else z
+            test = self.condition(kept, at)
+            self.write(targets, kept, op, self.place(at, "if", test, 1))
+            self.write(targets, other, op, self.place(at, "if", test, -1))
+            return
+        while type(value) is T.Bin and value.op == "=":  # a=b=c
+            targets = [*targets, value.left]
+            value = value.right
+        span = self.span(value, at)
         for target in targets:
             self.written(target, span, op, at)
 
@@ -754,7 +815,7 @@ class _Reader:
             return
         root = words[start]
         local = root[0] not in '."#' and root in self.unit.defs
-        last = words[end - 1]
+        last = next((w for w in reversed(words[start:end]) if w[0] not in '"#'), root)
         if local and kind is T.Index:
             self.unit.defs[root].append((start, end))
             self.unit.defs[root].append(value)
@@ -775,7 +836,7 @@ class _Reader:
     def each(self, n: T.Each, at: Place) -> None:
         span = self.span(n.iter, at)
         literal_list = type(n.iter) is T.Coll  # a folded run of equal steps is no loop of its own
-        inner = self.place(at, "fn" if literal_list else "loop", span=span)
+        inner = self.place(at, "list" if literal_list else "loop", span=span)
         self.events.append(Event(LOOP, "", inner, _NOTHING, span, [], len(self.words)))
         for t in n.targets:
             self.target(t, span)
@@ -940,8 +1001,9 @@ class _Reader:
             self.loose(n.returns, inner)
         body = n.body
         if body:
-            self.block(body, inner)
             last = body[-1]
+            ends = type(last) is T.Return and last.value is None  # the end of a unit says as much
+            self.block(body[:-1] if ends else body, inner)
             if type(last) is T.Do and self.events:
                 self.events[-1].op = self.events[-1].op or "last"
         self.unit, self.globals, self.in_class = outer_unit, outer_globals, outer_class
@@ -1015,6 +1077,7 @@ def _last(fn: T.Node) -> str:
 
 _VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
 _ABSENT = frozenset((".nil", ".false", "#0", '"'))
+_LEAVING = frozenset((T.Return, T.Raise, T.Jump, T.Block))
 _FORMS = frozenset((T.Bin, T.Un))
 
 _READ: dict[type, Callable[[Any, Any, Place], Any]] = {

@@ -18,6 +18,7 @@ class Keys:
 
     def __init__(self, facts: Facts, other: Keys | None = None) -> None:
         self.words = facts.words
+        self.asides = facts.asides
         self.other = other
         self.units: dict[str, Unit] = {}
         self.busy: set[str] = set()
@@ -36,7 +37,10 @@ class Keys:
                 return frozenset((word,))
             return self.local(word, unit)
         got: set[str] = set()
-        for word in self.words[a : min(b, a + 400)]:
+        words = self.words[a : min(b, a + 400)]
+        if self.asides:
+            words = self.outside(a, min(b, a + 400), words)
+        for word in words:
             first = word[0]
             if first == ".":
                 got.add(word[1:])
@@ -45,6 +49,22 @@ class Keys:
             else:
                 got |= self.local(word, unit)
         return frozenset(got)
+
+    def outside(self, a: int, b: int, words: list[str]) -> list[str]:
+        """The words of a span without its asides; a span that lies in an aside itself is whole."""
+        asides = self.asides
+        if not any(i in asides for i in range(a, b)):
+            return words
+        got = []
+        i = a
+        while i < b:
+            end = asides.get(i)
+            if end is not None and end <= b and not (i == a and end == b):
+                i = end
+                continue
+            got.append(self.words[i])
+            i += 1
+        return got
 
     def local(self, name: str, unit: Unit) -> frozenset[str]:
         """A bare name's keys: of its definitions for a local, itself otherwise."""

@@ -114,7 +114,8 @@ class Parameter:
 
 @dataclass(slots=True)
 class Facts:
-    """All that was read from one tree."""
+    """All that was read from one tree. `asides` are ranges of words (start -> end) inside operands that are no part of the
+    value: the test of `a?b:c`, what `x|^..` leaves with, the conditions of a comprehension."""
 
     words: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -128,6 +129,7 @@ class Facts:
     stops: list[int] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
+    asides: dict[int, int] = field(default_factory=dict)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0

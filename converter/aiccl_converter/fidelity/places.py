@@ -88,6 +88,10 @@ class Places:
             got = self.verdicts[key] = self._flipped(clauses(one), clauses(two), turned)
         return got
 
+    def flipped(self, s: Place, v: Place) -> list[Clause]:
+        """Clauses that the other side's place turns round, seen from either side."""
+        return self.lacking(s, v) or self.lacking(v, s, True)
+
     def _flipped(self, ones: list[Clause], twos: list[Clause], turned: bool) -> list[Clause]:
         out = []
         for clause in ones:
@@ -100,8 +104,10 @@ class Places:
         touched = False
         against = 0
         many = len(clause.literals) > 1
-        if many and any(self.counter(clause, other, turned) for other in twos):
-            return -1
+        if many:
+            verdicts = [self.counter(clause, other, turned) for other in twos]
+            if False not in verdicts and True in verdicts:
+                return -1
         for atom, sign in clause.literals:
             opposite = False
             for other in twos:
@@ -114,7 +120,7 @@ class Places:
                         continue
                     if sign * sign2 * rel > 0:
                         return 1
-                    if len(other.literals) == 1 or len(clause.literals) > 1:
+                    if len(other.literals) == 1:
                         opposite = True
             if opposite:
                 against += 1
@@ -123,10 +129,10 @@ class Places:
         return 0 if touched else None
 
 
-    def counter(self, clause: Clause, other: Clause, turned: bool) -> bool:
-        """True where two clauses test the same things and one of the tests is turned round."""
+    def counter(self, clause: Clause, other: Clause, turned: bool) -> bool | None:
+        """True where two clauses test the same things and one of the tests is turned round, False where they agree."""
         if len(clause.literals) != len(other.literals):
-            return False
+            return None
         wrong = False
         for atom, sign in clause.literals:
             found = 0
@@ -135,7 +141,7 @@ class Places:
                 if rel:
                     found = 1 if sign * sign2 * rel > 0 else found or -1
             if not found:
-                return False
+                return None
             wrong = wrong or found < 0
         return wrong
 

@@ -30,7 +30,8 @@ class Kept:
         self.lost: list[Finding] = []
         self.blob = view_text
         self.low = view_text.lower()
-        self._phrases: str | None = None
+        self._flats: set[str] | None = None
+        self._free: set[str] | None = None
 
     @property
     def score(self) -> float:
@@ -48,15 +49,34 @@ class Kept:
             self.lost.append(Finding(f"lost-{kind}", f"{kind} {name}"))
 
     def names(self, name: str) -> bool:
-        """True where some word of the view stands for the name."""
+        """True where some word of the view stands for the name. A word that is a name of the source stands for itself
+        alone; English and shortened names stand for what they are parts of or share a concept with."""
         if name in self.view.exact:
             return True
-        if flat(name) in self.low.replace("_", ""):
+        split = pieces(name)
+        if len(split) > 1 and split[0] in _ACCESS and "".join(split[1:]) in self.flats:
             return True
+        table = self.free
         mine = parts(name)
-        table = self.view.said
         held = sum(1 for p in mine if p in table or _any(p, name, table))
         return held * 2 >= len(mine) if len(mine) > 1 else held == 1 or not said(name).isdisjoint(table)
+
+    @property
+    def flats(self) -> set[str]:
+        """The view's words as the tables spell them."""
+        if self._flats is None:
+            self._flats = {flat(w) for w in self.view.exact if w and w[0] not in '"#'}
+        return self._flats
+
+    @property
+    def free(self) -> set[str]:
+        """The keys of the view's own words."""
+        if self._free is None:
+            known = self.source.exact
+            words = {w for w in self.view.exact if w and w[0] not in '"#' and (w not in known or w in _VERBS)}
+            words.update(w for w in self.view.facts.english if w not in known)
+            self._free = {k for w in words for k in said(w)}
+        return self._free
 
     def run(self) -> Kept:
         """Weighs everything."""
@@ -141,4 +161,6 @@ def _any(piece: str, name: str, table: set[str]) -> bool:
 
 
 _HANDED_ON = frozenset(("self", "this", "cls", "ctx", "_", "context"))
+_ACCESS = frozenset(("get", "set", "is", "has", "with"))
+_VERBS = frozenset(("save", "query", "delete", "validate", "transform", "filter"))
 _PLAIN = frozenset((".nil", ".true", ".false", "#0", "#1", '"'))

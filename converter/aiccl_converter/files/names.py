@@ -1,7 +1,7 @@
 """How a path is shown: always with /, always encodable, whatever bytes the file system holds.
 
-A byte that is no UTF-8 is shown as \\xNN, a control character likewise, so that no name can break a line or a
-terminal.
+A byte that is no UTF-8 is shown as \\xNN; a control character, a quote, < and > likewise, so that no name can break a
+line, a terminal or a document's tag.
 """
 
 from __future__ import annotations

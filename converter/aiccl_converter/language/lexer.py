@@ -27,7 +27,7 @@ _STRING = r"""
   | (?:[rRbBuUfF]{1,2}|br|cr|c|u8|L|\$)?\"(?:[^\"\\]|\\.)*\"
   | (?:(?<![\w)\]}])|(?<=\bin)|(?<=\bis)|(?<=\bor))(?:(?:[rRbBuUfF]{1,2}|br|c|u8|L))?'(?:[^'\\\n]|\\.)*'
   | `(?:[^`\\]|\\.)*`
-  | (?<=[(\[,=:?!&|;^{\n ])/(?![ /*=\n])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[dgimsuvynx]*(?![\w/{-])
+  | (?<=[(\[,=:?!&|;^{\n ])/(?![ /*=\n])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,300}/[dgimsuvynx]*(?![\w/{-])
 """
 _NAME = r"""
     (?:(?<!\w)[#@]{1,2}|\\(?=[A-Za-z_]))?(?:[^\W\d]|\$(?=\w))[\w$]*(?:(?:::|\\)[A-Za-z_$][\w$]*)*
@@ -47,8 +47,8 @@ _SCAN = re.compile(
     rf"""(?P<blank>[ \t]+)
   | (?P<route>(?:(?<=[\n{{;])|\A)R:[A-Za-z|,*]+[ ][^\s{{]*(?:(?<=[/.:_-])\{{[\w.:*<>?-]*\}}[^\s{{]*)*)
   | (?P<life>(?<=[&<])'[A-Za-z_]\w*\b(?!')|(?<=[+:,\ ])'static\b(?!'))
-
   | (?P<string>{_STRING})
+  | (?P<cut>(?:b|c)?r\#+\")
   | (?P<name>{_NAME})
   | (?P<number>{_NUMBER})
   | (?P<operator>{_OPERATOR})
@@ -59,7 +59,7 @@ _SCAN = re.compile(
 )
 _GROUP = _SCAN.groupindex
 _BLANK, _ROUTE, _STR, _NAME_G, _NUM = (_GROUP[k] for k in ("blank", "route", "string", "name", "number"))
-_NEWLINE, _LONG = _GROUP["newline"], _GROUP["long"]
+_NEWLINE, _LONG, _CUT = _GROUP["newline"], _GROUP["long"], _GROUP["cut"]
 
 _WAITS = frozenset(", && || | + ?? => ( [ { ? and or not in . = -".split()) - {"=", ".", "-", "+"}
 """After one of these a newline ends nothing."""
@@ -162,7 +162,7 @@ def lex(text: str, depth: int = 0) -> Tokens:
                     inside[stack[-1]] |= ARROW
                 elif word[0] == "^" and last in _STARTS:
                     inside[stack[-1]] |= RETURNS
-            if word == '"' or word == "`" or word == "'" and not (last == "" or _after_word(text, m.start())):
+            if group == _CUT or word == '"' or word == "`" or word == "'" and not (last == "" or _after_word(text, m.start())):
                 raise ParseError("a string that does not end", text, m.start(), f"close it with {word}")
             if word == "?.":
                 if last in _LITERALS or last[:1] in "0123456789'\"":

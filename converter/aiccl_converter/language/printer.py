@@ -252,7 +252,7 @@ def _compares(node: Node) -> bool:
     if kind is Lambda:
         return isinstance(node.body, Node) and _compares(node.body)
     if kind is OrElse:
-        return _compares(node.left) if False else _compares(node.value)
+        return _compares(node.value)
     if kind is Words:
         return any(_compares(i) for i in node.items)
     if kind is Coll and node.open == "":

@@ -161,7 +161,7 @@ class _Prefaces:
                 if breaks + whole.endswith(b"\n") > 1 or not self._starts_line(node.start_byte):
                     break
                 comment = whole.decode("utf-8", "replace")
-                if comment.startswith(self._table.inner_doc or ("\0",)) or comment.startswith("#!"):
+                if comment.startswith(("#!", *self._table.inner_doc)):
                     break
                 comments.append(comment)
             start = node.start_byte

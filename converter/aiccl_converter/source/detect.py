@@ -17,7 +17,9 @@ _CPP_ONLY = re.compile(
 )
 _COMMENTS = re.compile(rb"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 #: What `extern "C"` guards hold is for C++ compilers of a C header.
-_GUARDED = re.compile(rb"^\s*#\s*if(?:def\s+|\s+defined\s*\(?\s*)__cplusplus\b.*?^\s*#\s*(?:endif|else)", re.DOTALL | re.MULTILINE)
+_GUARDED = re.compile(
+    rb"^\s*#\s*if(?:def\s+|\s+defined\s*\(?\s*)__cplusplus\b.*?^\s*#\s*(?:endif|else)", re.DOTALL | re.MULTILINE
+)
 
 
 def language_of(path: str | os.PathLike[str], head: bytes = b"") -> str | None:

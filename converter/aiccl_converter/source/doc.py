@@ -23,7 +23,7 @@ def clean_comment(comment: str) -> str:
 
 def clean_comments(comments: list[str]) -> str | None:
     """Comments that stand together, as one text; None where nothing but marks is left."""
-    joined = "\n".join(filter(None, map(clean_comment, comments))).strip()
+    joined = "\n".join(map(clean_comment, comments)).strip()
     return joined or None
 
 

@@ -634,7 +634,9 @@ def _holds_functions(value: Syntax, levels: int) -> bool:
             return True
         if child.type == "pair":
             inside = uncovered(child.child_by_field_name("value"))
-            if inside.type in FUNCTION_KINDS or (inside.type == "object" and levels > 1 and _holds_functions(inside, 1)):
+            if inside.type in FUNCTION_KINDS or (
+                inside.type == "object" and levels > 1 and _holds_functions(inside, 1)
+            ):
                 return True
     return False
 

@@ -1,4 +1,7 @@
-"""Byte offsets to lines and UTF-16 columns, as the language server protocol counts them (LF, CRLF and lone CR end a line)."""
+"""Byte offsets to lines and UTF-16 columns, as the language server protocol counts them.
+
+LF, CRLF and lone CR end a line.
+"""
 
 from __future__ import annotations
 

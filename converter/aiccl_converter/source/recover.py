@@ -30,7 +30,9 @@ _NOT_HEADS = re.compile(
 _MAYBE_HEAD = re.compile(rb"[A-Za-z_$~@<\[\"'*]|#\[|\x80-\xff")
 _SCOPE = re.compile(rb"\b(?:class|interface|trait|struct|enum|impl|module|object|namespace|mod)\s+([A-Za-z_][\w.:]*)")
 _COMMENT = (b"//", b"/*", b"*", b"# ", b"#[", b"@")
-_CONTINUED = re.compile(rb"[)\]{]|#\s*(?:if|else|elif|endif|define|undef|pragma|line|region)|(?:else|rescue|ensure|where)\b|\w+:\s*$")
+_CONTINUED = re.compile(
+    rb"[)\]{]|#\s*(?:if|else|elif|endif|define|undef|pragma|line|region)|(?:else|rescue|ensure|where)\b|\w+:\s*$"
+)
 _CLOSED = re.compile(rb"\}|end\b")
 _MOST_TRIES = 2_000
 """Lines tried in one file, and ..."""

@@ -7,7 +7,7 @@ from the value or the name; it stays where leaving it out changes what runs (nar
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aiccl_converter.language.tree import (
@@ -16,6 +16,8 @@ from aiccl_converter.language.tree import (
     Block,
     Call,
     Case,
+    Coll,
+    Func,
     If,
     Index,
     Jump,
@@ -27,12 +29,14 @@ from aiccl_converter.language.tree import (
     Return,
     Str,
     Switch,
+    Template,
     Try,
     Un,
     With,
     Word,
+    names_of,
 )
-from aiccl_converter.source.lowering import told_by_name
+from aiccl_converter.source.lowering import Lowering, told_by_name
 
 NARROW = frozenset(
     {
@@ -42,6 +46,7 @@ NARROW = frozenset(
         "long",
         "float",
         "double",
+        "f",
         "decimal",
         "sbyte",
         "ushort",
@@ -92,7 +97,81 @@ def shown_by_number(text: str, type_: str) -> bool:
     text = text.lstrip("-")
     if text[-1:] in _SUFFIXES and not text.startswith(("0x", "0X")):
         return _SUFFIXES[text[-1]] == type_
-    return type_ == "double" and ("." in text or "e" in text.lower()) and not text.startswith(("0x", "0X"))
+    return type_ in ("double", "f") and ("." in text or "e" in text.lower()) and not text.startswith(("0x", "0X"))
+
+
+TEXTS = frozenset(
+    "name key text str string message msg path url uri title label prefix suffix description username password email line"
+    " sql query token host hostname filename content word substring pattern regex format separator delimiter charset"
+    " encoding locale language country city street tag topic reason comment caption header subject body note".split()
+)
+"""Last words of names that hold a string unless another type is written."""
+
+NUMBERS = frozenset(
+    "i j k n index idx count size length len offset off pos position start end from to limit max min width height depth"
+    " capacity port year month day radix row col column level num number x y begin first last total indent".split()
+)
+"""Last words of names that hold an int unless another type is written."""
+
+FLAGS = frozenset(
+    "flag enabled disabled force recursive strict verbose visible hidden required optional readonly active async quiet"
+    " silent sorted reverse reversed inclusive exclusive lenient daemon dry optional nullable negate ignore".split()
+)
+_FLAG = re.compile(r"(?:is|has|should|can|allow|enable|use|force|include|ignore|skip|needs|was|must|do|with|show)[A-Z]")
+
+_TOP = frozenset({"Object", "object", "Any", "Any?", "object?", "dynamic"})
+
+
+def kept_param(name: str, type_: str | None) -> str | None:
+    """A parameter's type as far as its name does not tell it. The type of everything says nothing."""
+    if type_ is None or type_ in _TOP:
+        return None
+    if type_ in ("s", "i", "b"):
+        if type_ == "b" and (_FLAG.match(name) or name.lower() in FLAGS):
+            return None
+        words = _words(name)
+        known = TEXTS if type_ == "s" else NUMBERS if type_ == "i" else FLAGS
+        return None if words and words[-1] in known else type_
+    if told_by_name(name, type_):
+        return None
+    return None if _ends_in(name, type_) else type_
+
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+def _words(name: str) -> list[str]:
+    return [w.lower() for w in _WORD.findall(name)]
+
+
+_HELD = re.compile(
+    r"(?:\w*List|\w*Set|Collection|Iterable|IEnumerable|Array|Sequence|Stream|Vec)<([\w.]+)>\Z|([\w.]+)\[\]\Z"
+)
+
+
+def _ends_in(name: str, type_: str) -> bool:
+    """`decorView: View`, `users: List<User>`: the last words of the name are the type's."""
+    held = _HELD.match(type_)
+    inside = (held.group(1) or held.group(2)) if held else type_
+    base = inside.rsplit(".", 1)[-1].rstrip("?")
+    if not base[:1].isupper() or not base.isalnum():
+        return False
+    kind, words = _words(base), _words(name)
+    if held:
+        if not words or not kind:
+            return False
+        words = [*words[:-1], _singular(words[-1])]
+    if not kind or len(kind) > len(words):
+        return len(words) >= 2 and not held and kind[-len(words) :] == words
+    return words[-len(kind) :] == kind
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word + "\0"
 
 
 _ASKS = re.compile(
@@ -122,7 +201,7 @@ _KNOWN = {
 
 def kept_return(name: str, type_: str | None, body: Sequence[Node] | None = ()) -> str | None:
     """The return type as far as neither the function's name nor the one value it returns tells it."""
-    if type_ is None or type_ in ("void", "Unit", "Void"):
+    if type_ is None or type_ in ("void", "Unit", "Void") or type_ in _TOP:
         return None
     if type_ == "b" and (_ASKS.match(name) or (body and isinstance(body[-1], Return) and _truth(body[-1].value))):
         return None
@@ -137,7 +216,9 @@ def kept_return(name: str, type_: str | None, body: Sequence[Node] | None = ()) 
             return None
         if isinstance(value, Name) and value.id == "this":
             return None
-        if isinstance(value, Str) and type_ == "s":
+        if isinstance(value, (Str, Template)) and type_ == "s":
+            return None
+        if isinstance(value, Num) and type_ == "i":
             return None
         if isinstance(value, Bin) and value.op == "as" and getattr(value.right, "text", None) == type_:
             return None
@@ -173,6 +254,79 @@ def assign_chain(targets: list[Node], value: Node) -> list[Node]:
     for target in reversed(targets[1:]):
         value = Bin("=", target, value)
     return [Assign([targets[0]], value)]
+
+
+# --- fields that are written without their object -----------------------------------------------------------------
+
+
+class Scope:
+    """The names that one function declares and those that it writes: what it writes undeclared is its object's."""
+
+    __slots__ = ("declared", "written")
+
+    def __init__(self) -> None:
+        self.declared: set[str] = set()
+        self.written: set[str] = set()
+
+
+def declare(lw: Lowering, *names: str) -> None:
+    """Note that a name is the function's own."""
+    scope = lw.state.get("scope")
+    if scope is not None:
+        scope.declared.update(names)
+
+
+def wrote(lw: Lowering, target: Node) -> Node:
+    """Note that a plain name is written; gives the target back."""
+    if isinstance(target, Name):
+        scope = lw.state.get("scope")
+        if scope is not None:
+            scope.written.add(target.id)
+    elif isinstance(target, Coll):
+        for item in target.items:
+            wrote(lw, item)
+    return target
+
+
+def scoped(lw: Lowering, make: Callable[[], Func]) -> Func:
+    """A function with the fields that it writes by their bare name written as such: `count=0` is `.count=0`."""
+    if lw.state.get("scope") is not None:
+        func = make()
+        declare(lw, *(p.name for p in func.params))
+        return func
+    scope = lw.state["scope"] = Scope()
+    try:
+        func = make()
+    finally:
+        del lw.state["scope"]
+    fields = scope.written - scope.declared - {p.name for p in func.params}
+    if fields and func.body:
+        return replace(func, body=_as_fields(func.body, fields))
+    return func
+
+
+def _as_fields(nodes: list[Node], fields: set[str]) -> list[Node]:
+    return [_as_field(n, fields) for n in nodes]
+
+
+def _as_field(node: Node, fields: set[str]) -> Node:
+    kind = node.__class__
+    if kind is Name:
+        return Member(None, node.id, pos=node.pos) if node.id in fields else node  # type: ignore[attr-defined]
+    changes: dict[str, object] = {}
+    for held in names_of(kind):
+        if held == "key" or (kind is Call and held == "fn" and isinstance(node.fn, Name)):  # type: ignore[attr-defined]
+            continue
+        old = getattr(node, held)
+        if isinstance(old, Node):
+            new: object = _as_field(old, fields)
+            if new is not old:
+                changes[held] = new
+        elif old.__class__ is list:
+            items = [_as_field(i, fields) if isinstance(i, Node) else i for i in old]
+            if any(a is not b for a, b in zip(items, old, strict=True)):
+                changes[held] = items
+    return replace(node, **changes) if changes else node
 
 
 # --- switch arms -------------------------------------------------------------------------------------------------
@@ -262,10 +416,14 @@ __all__ = [
     "NARROW",
     "arms",
     "assign_chain",
+    "declare",
+    "kept_param",
     "kept_return",
     "leaves",
     "local_type",
     "plain_target",
+    "scoped",
     "shown_by_number",
     "without_leave",
+    "wrote",
 ]

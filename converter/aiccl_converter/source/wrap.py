@@ -32,16 +32,16 @@ def parse_fragment(code: str | bytes, name: str) -> Fragment:
     raw = code.encode("utf-8", "replace") if isinstance(code, str) else code
     table = language(name)
     best: Fragment | None = None
-    best_rank = (True, True)
+    best_rank = (True, True, True)
     fallbacks: list[Fragment] = []
     for before, after in _surroundings(raw, table):
         data = before + raw + after
         tried = Fragment(parse(data, table.name), data, len(before))
         wrong = tried.tree.root_node.has_error
-        rank = (wrong, wrong or not _unit_at_start(tried, len(raw), table))
+        rank = (wrong, wrong or not _unit_at_start(tried, len(raw), table), bool(before))
         if best is None or rank < best_rank:
             best, best_rank = tried, rank
-        if rank == (False, False):
+        if rank[:2] == (False, False):
             break
         fallbacks.append(tried)
     assert best is not None

@@ -48,13 +48,16 @@ def _cost(name: str) -> int:
     return tokens.count(name)
 
 
-def _bound(unit: Func) -> tuple[set[str], set[str]]:
-    """Names that the unit binds for itself, and names that must stay."""
+def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
+    """Names that the unit binds for itself, names that must stay, and how often each stands there."""
     bound: set[str] = set()
     fixed: set[str] = {p.name for p in unit.params}
+    uses: Counter[str] = Counter()
     for node in walk(unit):
         kind = node.__class__
-        if kind is Assign:
+        if kind is Name:
+            uses[node.id] += 1  # type: ignore[attr-defined]
+        elif kind is Assign:
             if node.op in ("=", ":=") or node.value is None:  # type: ignore[attr-defined]
                 for target in node.targets:  # type: ignore[attr-defined]
                     _targets(target, bound)
@@ -78,7 +81,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str]]:
                 fixed.update(a.id for a in node.args if isinstance(a, Name))  # type: ignore[attr-defined]
         elif kind is Raw:
             fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
-    return bound, fixed
+    return bound, fixed, uses
 
 
 def _targets(node: Node, out: set[str]) -> None:
@@ -103,12 +106,8 @@ def _func(unit: Func, ctx: Context) -> Node | None:
         return None
     if unit.body is None or any(isinstance(u, Func) for u in ctx.units if u is not unit and u.pos != unit.pos):
         return None
-    bound, fixed = _bound(unit)
-    uses: Counter[str] = Counter()
+    bound, fixed, uses = _bound(unit)
     everything: set[str] = set(fixed)
-    for node in walk(unit):
-        if node.__class__ is Name:
-            uses[node.id] += 1  # type: ignore[attr-defined]
     everything.update(uses)
     names: dict[str, str] = {}
     for name in sorted(bound - fixed, key=lambda n: (-uses[n], n)):

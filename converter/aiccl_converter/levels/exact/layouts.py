@@ -42,7 +42,9 @@ class Layout:
     """One step of indentation when the text is laid out again."""
 
 
-_JS_OPAQUE = frozenset({"string", "template_string", "regex", "jsx_text", "html_character_reference", "template_literal_type"})
+_JS_OPAQUE = frozenset(
+    {"string", "template_string", "regex", "jsx_text", "html_character_reference", "template_literal_type"}
+)
 _JS = Layout(
     opaque=_JS_OPAQUE,
     bodies={
@@ -62,7 +64,14 @@ _JS = Layout(
 )
 _C = Layout(
     opaque=frozenset(
-        {"string_literal", "char_literal", "raw_string_literal", "system_lib_string", "preproc_arg", "preproc_directive"}
+        {
+            "string_literal",
+            "char_literal",
+            "raw_string_literal",
+            "system_lib_string",
+            "preproc_arg",
+            "preproc_directive",
+        }
     ),
     bodies={
         "translation_unit": 0,

@@ -5,17 +5,32 @@ The result is read again; where it is not the same program, a plainer layout is 
 
 from __future__ import annotations
 
-from aiccl_converter.levels.exact.layouts import Layout, layout
+from itertools import pairwise
+
+from aiccl_converter.levels.exact.layouts import layout
 from aiccl_converter.levels.exact.leaves import Leaf, Reading, read
 from aiccl_converter.source.language import language
 
 _AROUND = frozenset(
-    "= == === != !== < > <= >= + - * / % // ** && || ?? += -= *= /= %= := => -> | & ^ << >> ? : |= &= ?: .. and or".split()
+    "= == === != !== < > <= >= + - * / % // ** && || ?? += -= *= /= %= := => -> | & ^ << >> ? : |= &= ?: .. "
+    "and or".split()
 )
 _BEHIND = frozenset(
-    "if elif for foreach while switch catch return in not and or is match when until unless throw raise case else".split()
+    "if elif for foreach while switch catch return in not and or is match when until unless throw raise case "
+    "else".split()
 )
-_BINARY = ("binary", "assign", "comparison", "boolean", "conditional", "ternary", "logical", "elvis", "match_arm", "when")
+_BINARY = (
+    "binary",
+    "assign",
+    "comparison",
+    "boolean",
+    "conditional",
+    "ternary",
+    "logical",
+    "elvis",
+    "match_arm",
+    "when",
+)
 _BEFORE_BLOCK = frozenset("else try do finally loop unsafe async get set init".split())
 _BLOCK_OWNERS = (
     "_declaration",
@@ -34,6 +49,8 @@ _BLOCK_OWNERS = (
     "function_expression",
     "anonymous_function",
 )
+DEEPEST = 60
+"""Levels of indentation that are shown."""
 _DECLARATIONS = ("declarat", "spec", "element", "assign")
 
 
@@ -59,20 +76,22 @@ def lay_out(reading: Reading, name: str, spaced: bool) -> str:
     """Tokens with the layout that people expect."""
     rules = layout(name)
     significant = language(name).layout == "newline"
+    # Where the layout is no meaning, thousands of nested brackets must not make lines of thousands of blanks.
+    deepest = len(reading.leaves) if language(name).layout == "indent" else DEEPEST
     parts = [reading.leaves[0].text]
     directive = reading.leaves[0].text.startswith("#") and rules.directives
-    for before, leaf in zip(reading.leaves, reading.leaves[1:], strict=False):
+    for before, leaf in pairwise(reading.leaves):
         breaks = leaf.breaks
         if leaf.level >= 0 and not directive and before.kind not in rules.solid and leaf.kind not in rules.solid:
             quiet = leaf.body in rules.quiet and not breaks
-            between = (leaf.gap or " ") if quiet else "\n" + rules.tab * leaf.level
+            between = (leaf.gap or " ") if quiet else "\n" + rules.tab * min(leaf.level, deepest)
         elif leaf.gap.strip() or before.kind in rules.solid or leaf.kind in rules.solid:
             between = leaf.gap
-        elif breaks and (directive or leaf.text.startswith("#") and rules.directives):
+        elif breaks and (directive or (leaf.text.startswith("#") and rules.directives)):
             between = "\n"
         elif breaks and significant and leaf.join not in rules.markup:
             deeper = leaf.text not in {"end", "}", ")", "]", "else", "elsif", "rescue", "ensure", "when"}
-            between = "\n" + rules.tab * (leaf.inside + deeper)
+            between = "\n" + rules.tab * min(leaf.inside + deeper, deepest)
         elif leaf.join in rules.markup:
             between = leaf.gap
         elif leaf.gap:

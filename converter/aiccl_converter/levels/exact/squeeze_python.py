@@ -6,6 +6,7 @@ A `;` that joins has no blank behind it, so that `restore` knows it from one of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from aiccl_converter.levels.exact.leaves import Leaf
 from aiccl_converter.levels.exact.squeeze import NEAR, PLAIN, SHY, cheapest, look_back, may_touch
@@ -21,7 +22,7 @@ def squeeze_python(leaves: list[Leaf], boldness: int, count: Callable[[str], int
     """The token that began the last statement or clause."""
     inline = False
     """The statements of this block stand behind the block's colon."""
-    for before, leaf in zip(leaves, leaves[1:], strict=False):
+    for before, leaf in pairwise(leaves):
         if leaf.level < 0:
             between = _within(tail, before, leaf, boldness, count)
             parts += (between, leaf.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
@@ -70,7 +72,7 @@ from aiccl_converter.source.lowering import (
     told_by_name,
     type_text,
 )
-from aiccl_converter.source.typed import arms, assign_chain, kept_return, local_type
+from aiccl_converter.source.typed import arms, assign_chain, declare, kept_param, kept_return, local_type, scoped, wrote
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -302,7 +304,7 @@ def _argument(lw: Lowering, node: Syntax) -> Tree:
     value = lw.expr(kids[-1])
     by = node.children[0]
     if by.type in ("out", "ref", "in"):
-        return Un(by.type, value)
+        return Un(by.type, wrote(lw, value))
     label = node.child_by_field_name("name")
     return Arg(lw.text(label), value) if label is not None else value
 
@@ -314,6 +316,7 @@ def _declared(lw: Lowering, node: Syntax) -> Tree:
         label = _kids(lw, node)[-1]
     if label.type == "parenthesized_variable_designation":
         return _designation(lw, label)
+    declare(lw, lw.text(label))
     return Name(lw.text(label))
 
 
@@ -321,6 +324,7 @@ def _designation(lw: Lowering, node: Syntax) -> Tree:
     items: list[Tree] = []
     for child in _kids(lw, node):
         nested = child.type in ("parenthesized_variable_designation", "tuple_pattern")
+        declare(lw, lw.text(child))
         items.append(_designation(lw, child) if nested else Name(lw.text(child)))
     return Coll("(", items)
 
@@ -478,6 +482,11 @@ def _pattern(lw: Lowering, node: Syntax) -> Tree:
         return Bin(kind.split("_")[0], _pattern(lw, left), _pattern(lw, right))
     if kind in ("identifier", "member_access_expression"):
         return lw.expr(node)
+    bound = node.child_by_field_name("name")
+    if bound is not None:
+        declare(lw, lw.text(bound))
+    elif "pattern" in kind:
+        declare(lw, *re.findall(r"[a-z_]\w*", lw.text(node)))
     return Raw(squeeze(lw.without_comments(node)))
 
 
@@ -518,14 +527,14 @@ def _prefix(lw: Lowering, node: Syntax) -> Tree:
     value = lw.expr(_kids(lw, node)[-1])
     if op == "-" and isinstance(value, Num):
         return Num("-" + value.text)
-    return Un({"~": "bnot", "^": "from end"}.get(op, op), value)
+    return Un({"~": "bnot", "^": "from end"}.get(op, op), wrote(lw, value) if op in ("++", "--") else value)
 
 
 def _postfix(lw: Lowering, node: Syntax) -> Tree:
     """`x++`; the `!` that only quiets the compiler goes."""
     op = node.children[-1].type
     value = lw.expr(_kids(lw, node)[0])
-    return value if op == "!" else Post(value, op)
+    return value if op == "!" else Post(wrote(lw, value), op)
 
 
 def _range(lw: Lowering, node: Syntax) -> Tree:
@@ -598,7 +607,7 @@ def _value_or_steps(lw: Lowering, node: Syntax) -> Tree | list[Tree]:
 def _assigned(lw: Lowering, node: Syntax) -> Tree:
     op = node.child_by_field_name("operator").type
     left, right = lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right"))
-    return Bin(op, left, right)
+    return Bin(op, wrote(lw, left), right)
 
 
 def _query(lw: Lowering, node: Syntax) -> Tree:
@@ -612,6 +621,7 @@ def _query(lw: Lowering, node: Syntax) -> Tree:
         kind = part.type
         if kind == "from_clause":
             target, source = Name(lw.text(part.child_by_field_name("name"))), lw.expr(kids[-1])
+            declare(lw, target.id)
             clauses.append(For(target, source, []))
             words += [Name("from"), Bin("in", target, source)]
         elif kind == "where_clause":
@@ -659,6 +669,8 @@ def _declarators(lw: Lowering, node: Syntax) -> list[tuple[Tree, Tree | None]]:
         label = child.child_by_field_name("name")
         kids = _kids(lw, child)
         target = Name(lw.text(label)) if label is not None else _designation(lw, kids[0])
+        if isinstance(target, Name):
+            declare(lw, target.id)
         value = kids[-1] if len(kids) > 1 and any(c.type == "=" for c in child.children) else None
         if value is None:
             out.append((target, None))
@@ -707,7 +719,7 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
 
 def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
     op = node.child_by_field_name("operator").type
-    target = lw.expr(node.child_by_field_name("left"))
+    target = wrote(lw, lw.expr(node.child_by_field_name("left")))
     right = node.child_by_field_name("right")
     if op != "=":
         return [Assign([target], lw.expr(right), op)]
@@ -715,7 +727,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
         return lw.step(right)
     targets = [target]
     while right.type == "assignment_expression" and right.child_by_field_name("operator").type == "=":
-        targets.append(lw.expr(right.child_by_field_name("left")))
+        targets.append(wrote(lw, lw.expr(right.child_by_field_name("left"))))
         right = right.child_by_field_name("right")
     return assign_chain(targets, lw.expr(right))
 
@@ -742,6 +754,7 @@ def _each(lw: Lowering, node: Syntax) -> list[Tree]:
     left = node.child_by_field_name("left")
     target: Tree = Name(lw.text(left)) if left.type == "identifier" else _designation(lw, left)
     targets = target.items if isinstance(target, Coll) else [target]
+    declare(lw, lw.text(left))
     body = lw.steps(node.child_by_field_name("body"))
     return [Each(targets, lw.expr(node.child_by_field_name("right")), body, node.children[0].type == "await")]
 
@@ -768,6 +781,7 @@ def _try(lw: Lowering, node: Syntax) -> list[Tree]:
                 types = [Name(squeeze(lw.text(part.child_by_field_name("type"))))]
                 label = part.child_by_field_name("name")
                 caught = lw.text(label) if label is not None else None
+                declare(lw, caught or "")
             elif part.type == "catch_filter_clause":
                 body = [If(Un("!", lw.expr(_kids(lw, part)[-1])), [Raise(None)]), *body]
         handlers.append(Handler(types, caught, body))
@@ -872,8 +886,8 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
         decorators, _, seen = _modifiers(lw, child)
         by = next((w for w in ("this", "ref", "out", "in") if w in seen), "")
         notes = "".join(decorators)
-        if kind is not None and not notes and not by and told_by_name(label, kind):
-            kind = None
+        if not notes and not by:
+            kind = kept_param(label, kind)
         if by and by != "in":
             kind = f"{by} {kind or ''}".strip()
         value = None
@@ -927,6 +941,10 @@ def _tparams(lw: Lowering, node: Syntax) -> str:
 
 
 def _func(lw: Lowering, node: Syntax) -> list[Tree]:
+    return [scoped(lw, lambda: _method(lw, node))]
+
+
+def _method(lw: Lowering, node: Syntax) -> Func:
     decorators, words, seen = _modifiers(lw, node)
     is_async = "async" in seen
     kind = _type(lw, node, "returns") or _type(lw, node)
@@ -942,22 +960,24 @@ def _func(lw: Lowering, node: Syntax) -> list[Tree]:
     if owner is not None:
         words.append("for " + squeeze(lw.text(owner)).rstrip("."))
     returns = kept_return(spelled, _task(kind, is_async), body)
-    return [
-        Func(
-            spelled,
-            _params(lw, node.child_by_field_name("parameters")),
-            body,
-            returns,
-            is_async,
-            decorators=decorators,
-            modifiers=words,
-            tparams=_tparams(lw, node),
-            pos=node.start_byte,
-        )
-    ]
+    return Func(
+        spelled,
+        _params(lw, node.child_by_field_name("parameters")),
+        body,
+        returns,
+        is_async,
+        decorators=decorators,
+        modifiers=words,
+        tparams=_tparams(lw, node),
+        pos=node.start_byte,
+    )
 
 
 def _constructor(lw: Lowering, node: Syntax) -> list[Tree]:
+    return [scoped(lw, lambda: _made(lw, node))]
+
+
+def _made(lw: Lowering, node: Syntax) -> Func:
     decorators, words, _ = _modifiers(lw, node)
     body = _body(lw, node, False) or []
     first = next((c for c in node.named_children if c.type == "constructor_initializer"), None)
@@ -970,12 +990,12 @@ def _constructor(lw: Lowering, node: Syntax) -> list[Tree]:
     spelled = lw.text(node.child_by_field_name("name"))
     kind = "constructor" if node.type == "constructor_declaration" else "destructor"
     params = _params(lw, node.child_by_field_name("parameters"))
-    return [Func(spelled, params, body, decorators=decorators, modifiers=words, kind=kind, pos=node.start_byte)]
+    return Func(spelled, params, body, decorators=decorators, modifiers=words, kind=kind, pos=node.start_byte)
 
 
 def _property(lw: Lowering, node: Syntax) -> list[Tree]:
     """An automatic property is a field; one with code is a get and a set."""
-    decorators, words, seen = _modifiers(lw, node)
+    decorators, words, _ = _modifiers(lw, node)
     label = node.child_by_field_name("name")
     spelled = lw.text(label) if label is not None else "this"
     kind = _type(lw, node)
@@ -983,22 +1003,22 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
     params = _params(lw, given) if given is not None else []
     value = node.child_by_field_name("value")
     if value is not None and value.type == "arrow_expression_clause":
-        body = _arrow_body(lw, value, True)
-        returns = kept_return(spelled, kind, body)
-        return [Func(spelled, params, body, returns, False, None, decorators, words, "get", pos=node.start_byte)]
+        inside = value
+
+        def single() -> Func:
+            body = _arrow_body(lw, inside, True)
+            returns = kept_return(spelled, kind, body)
+            return Func(spelled, params, body, returns, False, None, decorators, words, "get", pos=node.start_byte)
+
+        return [scoped(lw, single)]
     accessors = node.child_by_field_name("accessors")
     out: list[Tree] = []
     for accessor in accessors.named_children if accessors is not None else ():
         if accessor.type != "accessor_declaration" or accessor.child_by_field_name("body") is None:
             continue
-        what = lw.text(accessor.child_by_field_name("name"))
-        body_of = _body(lw, accessor, what == "get")
-        taken = params if what in ("get", "remove", "add") else [*params, Param("value")]
-        returns = kept_return(spelled, kind, body_of) if what == "get" else None
-        mark = "set" if what == "init" else what
         pos = accessor.start_byte if out else node.start_byte
         notes_of = [] if out else decorators
-        out.append(Func(spelled, taken, body_of, returns, False, None, notes_of, words, mark, pos=pos))
+        out.append(scoped(lw, partial(_accessor, lw, accessor, spelled, kind, params, notes_of, words, pos)))
     if out:
         return out
     first = lw.expr(value) if value is not None else None
@@ -1011,6 +1031,24 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
     step = Assign([Name(spelled)], first, "=", (shown or "") + notes or None, pos=node.start_byte)
     held = [w for w in words if w in ("static", "abstract")]
     return [Block(" ".join(held), [step]) if held else step]
+
+
+def _accessor(
+    lw: Lowering,
+    node: Syntax,
+    label: str,
+    kind: str | None,
+    params: list[Param],
+    decorators: list[str],
+    words: list[str],
+    pos: int,
+) -> Func:
+    what = lw.text(node.child_by_field_name("name"))
+    body = _body(lw, node, what == "get")
+    taken = params if what == "get" else [*params, Param("value")]
+    returns = kept_return(label, kind, body) if what == "get" else None
+    mark = "set" if what == "init" else what
+    return Func(label, taken, body, returns, False, None, decorators, words, mark, pos=pos)
 
 
 def _tells(value: Tree) -> bool:

@@ -84,6 +84,12 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
     return CODES.get(shown, shown)
 
 
+def _name(lw: Lowering, node: Syntax) -> Tree:
+    """A name; the receiver where it stands alone is `this`."""
+    shown = lw.text(node)
+    return Name("this" if shown == lw.receiver else shown)
+
+
 def _type_node(lw: Lowering, node: Syntax) -> Tree:
     if node.type in ("type_identifier", "qualified_type"):
         return Name(lw.text(node))
@@ -531,7 +537,7 @@ LOWER = LowerTable(
     skip=frozenset({"comment", "empty_statement"}),
     type_codes=CODES,
     exprs={
-        "identifier": name,
+        "identifier": _name,
         "field_identifier": name,
         "package_identifier": name,
         "blank_identifier": name,

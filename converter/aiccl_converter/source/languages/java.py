@@ -62,7 +62,7 @@ from aiccl_converter.source.lowering import (
     update,
     word,
 )
-from aiccl_converter.source.typed import arms, assign_chain, kept_return, local_type
+from aiccl_converter.source.typed import arms, assign_chain, declare, kept_param, kept_return, local_type, scoped, wrote
 
 LANGUAGES = {
     "java": Language(
@@ -283,6 +283,7 @@ def _instanceof(lw: Lowering, node: Syntax) -> Node:
     bound = node.child_by_field_name("name")
     if bound is not None:
         text += " " + lw.text(bound)
+        declare(lw, lw.text(bound))
     return Bin("instanceof", lw.expr(node.child_by_field_name("left")), Raw(text))
 
 
@@ -337,6 +338,7 @@ def _lambda(lw: Lowering, node: Syntax) -> Node:
         params = [Param(lw.text(c)) for c in lw.named(given)]
     else:
         params = [Param(lw.text(c.child_by_field_name("name") or c.named_children[-1])) for c in lw.named(given)]
+    declare(lw, *(p.name for p in params))
     body = node.child_by_field_name("body")
     return arrow(params, lw.steps(body) if body.type == "block" else lw.expr(body))
 
@@ -344,7 +346,17 @@ def _lambda(lw: Lowering, node: Syntax) -> Node:
 def _assigned(lw: Lowering, node: Syntax) -> Node:
     op = node.child_by_field_name("operator").type
     left, right = lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right"))
-    return Bin(op, left, right)
+    return Bin(op, wrote(lw, left), right)
+
+
+def _counted(lw: Lowering, node: Syntax) -> Node:
+    """`x++` writes x."""
+    value = _UPDATE(lw, node)
+    wrote(lw, value.value)  # type: ignore[attr-defined]
+    return value
+
+
+_UPDATE = update()
 
 
 def _switch(lw: Lowering, node: Syntax) -> Node:
@@ -391,6 +403,7 @@ def _locals(lw: Lowering, node: Syntax) -> list[Node]:
     for child in node.children_by_field_name("declarator"):
         value = lw.field(child, "value")
         target = Name(lw.text(child.child_by_field_name("name")))
+        declare(lw, target.id)
         kept = local_type(kind, value)
         if value is None and kept is None:
             continue  # assigned before its first use: the compiler sees to that
@@ -429,13 +442,13 @@ def _expression(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _assignment(lw: Lowering, node: Syntax) -> list[Node]:
     op = node.child_by_field_name("operator").type
-    target = lw.expr(node.child_by_field_name("left"))
+    target = wrote(lw, lw.expr(node.child_by_field_name("left")))
     right = node.child_by_field_name("right")
     if op != "=":
         return [Assign([target], lw.expr(right), op)]
     targets = [target]
     while right.type == "assignment_expression" and right.child_by_field_name("operator").type == "=":
-        targets.append(lw.expr(right.child_by_field_name("left")))
+        targets.append(wrote(lw, lw.expr(right.child_by_field_name("left"))))
         right = right.child_by_field_name("right")
     return assign_chain(targets, lw.expr(right))
 
@@ -456,6 +469,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _each(lw: Lowering, node: Syntax) -> list[Node]:
     target = Name(lw.text(node.child_by_field_name("name")))
+    declare(lw, target.id)
     return [Each([target], lw.expr(node.child_by_field_name("value")), lw.steps(node.child_by_field_name("body")))]
 
 
@@ -472,6 +486,7 @@ def _try(lw: Lowering, node: Syntax) -> list[Node]:
         if child.type == "catch_clause":
             caught = next(c for c in child.named_children if c.type == "catch_formal_parameter")
             kinds = next(c for c in caught.named_children if c.type == "catch_type")
+            declare(lw, lw.text(caught.child_by_field_name("name")))
             handlers.append(
                 Handler(
                     [Name(lw.text(c)) for c in lw.named(kinds)],
@@ -490,6 +505,7 @@ def _try(lw: Lowering, node: Syntax) -> list[Node]:
             if bound is None or value is None:
                 items.append(lw.expr(lw.named(resource)[-1]))
             else:
+                declare(lw, lw.text(bound))
                 items.append(Assign([Name(lw.text(bound))], lw.expr(value)))
         body = [With(items, body)]
         if not handlers and final is None:
@@ -538,14 +554,18 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
         label = lw.text(held)
         decorators, _, seen = _modifiers(lw, child)
         notes = "".join(decorators)
-        if kind is not None and not notes and told_by_name(label, kind):
-            kind = None
+        if not notes:
+            kind = kept_param(label, kind)
         mark = "?" if seen & {"Nullable", "CheckForNull"} else ""
         out.append(Param(label, (kind or "") + notes or None, None, star, mark))
     return out
 
 
 def _func(lw: Lowering, node: Syntax) -> list[Node]:
+    return [scoped(lw, lambda: _function(lw, node))]
+
+
+def _function(lw: Lowering, node: Syntax) -> Func:
     decorators, words, _ = _modifiers(lw, node)
     label = lw.text(node.child_by_field_name("name"))
     body_node = node.child_by_field_name("body")
@@ -559,19 +579,17 @@ def _func(lw: Lowering, node: Syntax) -> list[Node]:
     thrown = next((c for c in node.named_children if c.type == "throws"), None)
     if thrown is not None:
         words.append("throws " + ",".join(lw.text(c) for c in lw.named(thrown)))
-    return [
-        Func(
-            label,
-            _params(lw, node.child_by_field_name("parameters")),
-            body,
-            returns,
-            decorators=decorators,
-            modifiers=words,
-            kind=kind,
-            tparams=_tparams(lw, node),
-            pos=node.start_byte,
-        )
-    ]
+    return Func(
+        label,
+        _params(lw, node.child_by_field_name("parameters")),
+        body,
+        returns,
+        decorators=decorators,
+        modifiers=words,
+        kind=kind,
+        tparams=_tparams(lw, node),
+        pos=node.start_byte,
+    )
 
 
 def _bases(lw: Lowering, node: Syntax) -> list[str]:
@@ -689,7 +707,7 @@ LOWER = LowerTable(
         "array_access": index("array", "index"),
         "binary_expression": binary(),
         "unary_expression": unary("operand"),
-        "update_expression": update(),
+        "update_expression": _counted,
         "ternary_expression": conditional("condition", "consequence", "alternative"),
         "parenthesized_expression": inner,
         "cast_expression": _cast,

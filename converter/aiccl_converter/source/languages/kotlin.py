@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
@@ -63,7 +64,7 @@ from aiccl_converter.source.lowering import (
     told_by_name,
     type_text,
 )
-from aiccl_converter.source.typed import kept_return
+from aiccl_converter.source.typed import declare, kept_param, kept_return, scoped, wrote
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -278,12 +279,24 @@ def _chain(lw: Lowering, node: Syntax) -> Tree:
     while node.type in ("call_expression", "navigation_expression", "index_expression"):
         links.append(node)
         node = node.named_children[0]
+    if node.type == "unary_expression":
+        sign, argument = node.child_by_field_name("operator"), node.child_by_field_name("argument")
+        if sign.start_byte < argument.start_byte:  # `!a.b()` is `!(a.b())`, whatever the grammar thinks
+            inside = _links(lw, links, argument)
+            if sign.type == "-" and isinstance(inside, Num):
+                return Num("-" + inside.text)
+            return Un(sign.type, inside)
+    return _links(lw, links, node)
+
+
+def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
+    """The links of a chain, outermost first, put on what it begins with."""
     first = links[-1]
     out: Tree | None = None
     if first.type == "navigation_expression":
         if node.type == "this_expression" and node.child_count == 1 and first.children[1].type == ".":
             out = Member(None, _attribute(lw, first))
-            links.pop()
+            links = links[:-1]
     if out is None:
         out = lw.expr(node)
     for link in reversed(links):
@@ -455,15 +468,28 @@ def _binary(lw: Lowering, node: Syntax) -> Tree:
             out = lw.expr(left)
             break
         node = left
-    for op, right in reversed(chain):
+    chain.reverse()
+    at = 0
+    while at < len(chain):
+        op, right = chain[at]
+        # `f<T>(x)` looks like two comparisons to the grammar
+        if op == "<" and at + 1 < len(chain) and chain[at + 1][0] == ">" and isinstance(out, (Name, Member)):
+            given = chain[at + 1][1]
+            if given.type == "parenthesized_expression" and right.type in ("identifier", "navigation_expression"):
+                out = Call(_typed(out, f"<{squeeze(lw.text(right))}>"), [lw.expr(given)])
+                at += 2
+                continue
         value = lw.expr(right)
         out = OrElse(out, value) if op == "?:" else Bin(op, out, value)
+        at += 1
     return out
 
 
 def _unary(lw: Lowering, node: Syntax) -> Tree:
     sign, argument = node.child_by_field_name("operator"), node.child_by_field_name("argument")
     value = lw.expr(argument)
+    if sign.type in ("++", "--"):
+        wrote(lw, value)
     if sign.start_byte >= argument.end_byte:
         return Post(value, sign.type)
     if sign.type == "-" and isinstance(value, Num):
@@ -607,6 +633,8 @@ def _literal(lw: Lowering, node: Syntax, called: str = "") -> Tree:
                     params.append(Param(lw.text(given.named_children[0])))
         else:
             rest.append(child)
+    for param in params:
+        declare(lw, *param.name.strip("()").split(","))
     steps = lw.sequence(rest)
     if called not in EFFECTS or len(steps) == 1:
         steps = _giving(steps)
@@ -761,6 +789,7 @@ def _try(lw: Lowering, node: Syntax) -> list[Tree]:
             kids = [c for c in lw.named(child) if c.type not in ("annotation", "modifiers")]
             kind = Name(squeeze(lw.text(kids[1])))
             steps = lw.steps(kids[-1]) if kids[-1].type == "block" else []
+            declare(lw, lw.text(kids[0]))
             handlers.append(Handler([kind], lw.text(kids[0]), steps))
         elif child.type == "finally_block":
             final = lw.steps(lw.named(child)[-1])
@@ -814,7 +843,7 @@ def _jump(lw: Lowering, node: Syntax) -> list[Tree]:
 
 def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
     op = node.child_by_field_name("operator").type
-    target = lw.expr(node.child_by_field_name("left"))
+    target = wrote(lw, lw.expr(node.child_by_field_name("left")))
     return _value_step(lw, node.child_by_field_name("right"), lambda value: Assign([target], value, op))
 
 
@@ -837,8 +866,10 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
     for at, child in enumerate(kids):
         if child.type == "variable_declaration":
             target, kind = Name(lw.text(child.named_children[0]).strip("`")), _type(lw, child)
+            declare(lw, target.id)
         elif child.type == "multi_variable_declaration":
             target = Coll("", [Name(lw.text(c.named_children[0])) for c in lw.named(child)])
+            declare(lw, *(lw.text(c.named_children[0]) for c in lw.named(child)))
         elif child.type == "=" and at + 1 < len(kids):
             value = next((c for c in kids[at + 1 :] if c.is_named and c.type not in lw.table.skip), None)
         elif child.type == "property_delegate":
@@ -881,16 +912,21 @@ def _property(lw: Lowering, node: Syntax) -> list[Tree]:
     for accessor, what in ((getter, "get"), (setter, "set")):
         if accessor is None:
             continue
-        body = _body(lw, accessor, what == "get")
-        if body is None:
+        if not any(c.type == "function_body" for c in accessor.named_children):
             continue
         taken = [c for c in accessor.named_children if c.type in ("identifier", "parameter", "variable_declaration")]
         params = [Param(lw.text(c.named_children[0] if c.named_children else c)) for c in taken]
-        returns = kept_return(label, kind, body) if what == "get" else None
         pos = node.start_byte if what == "get" or getter is None else accessor.start_byte
-        func = Func(label, params, body, returns, False, None, decorators, words, what, "", owner, pos=pos)
-        out.append(func)
+        head = Func(label, params, None, kind, False, None, decorators, words, what, "", owner, pos=pos)
+        out.append(scoped(lw, partial(_accessor, lw, accessor, head)))
     return out
+
+
+def _accessor(lw: Lowering, node: Syntax, head: Func) -> Func:
+    """A getter or setter with its body; `field` is the value behind it."""
+    declare(lw, "field")
+    body = _body(lw, node, head.kind == "get")
+    return replace(head, body=body, returns=kept_return(head.name, head.returns, body) if head.kind == "get" else None)
 
 
 def _for(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -913,6 +949,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Tree]:
                 body = lw.steps(child)
             else:
                 source = lw.expr(child)
+    declare(lw, *(t.id for t in targets if isinstance(t, Name)))
     assert source is not None
     loop = Each(targets, source, body)
     return [Block(label + ":", [loop])] if label else [loop]
@@ -964,8 +1001,8 @@ def _params(lw: Lowering, node: Syntax) -> list[Param]:
             if child.type == "class_parameter":
                 notes, _, seen = _modifiers(lw, child)
                 star = "*" if "vararg" in seen else ""
-            if kind is not None and not notes and told_by_name(label, kind):
-                kind = None
+            if not notes:
+                kind = kept_param(label, kind)
             value = None
             if child.type == "class_parameter":
                 follow = [i for i, c in enumerate(child.children) if c.type == "="]
@@ -1007,6 +1044,10 @@ def _body(lw: Lowering, node: Syntax, value: bool) -> list[Tree] | None:
 
 
 def _func(lw: Lowering, node: Syntax) -> list[Tree]:
+    return [scoped(lw, lambda: _function(lw, node))]
+
+
+def _function(lw: Lowering, node: Syntax) -> Func:
     decorators, words, _ = _modifiers(lw, node)
     given = next(c for c in node.named_children if c.type == "function_value_parameters")
     label = lw.text(node.child_by_field_name("name")).strip("`")
@@ -1024,22 +1065,20 @@ def _func(lw: Lowering, node: Syntax) -> list[Tree]:
             owner = squeeze(lw.text(child))
     is_async = "suspend" in words
     words = [w for w in words if w != "suspend"]
-    return [
-        Func(
-            label,
-            _params(lw, given),
-            body,
-            kept_return(label, kind, body),
-            is_async,
-            None,
-            decorators,
-            words,
-            "F",
-            tparams,
-            owner,
-            pos=node.start_byte,
-        )
-    ]
+    return Func(
+        label,
+        _params(lw, given),
+        body,
+        kept_return(label, kind, body),
+        is_async,
+        None,
+        decorators,
+        words,
+        "F",
+        tparams,
+        owner,
+        pos=node.start_byte,
+    )
 
 
 def _type_after(lw: Lowering, node: Syntax, params: Syntax) -> str | None:
@@ -1051,6 +1090,10 @@ def _type_after(lw: Lowering, node: Syntax, params: Syntax) -> str | None:
 
 
 def _constructor(lw: Lowering, node: Syntax) -> list[Tree]:
+    return [scoped(lw, lambda: _made(lw, node))]
+
+
+def _made(lw: Lowering, node: Syntax) -> Func:
     decorators, words, _ = _modifiers(lw, node)
     given = next(c for c in node.named_children if c.type == "function_value_parameters")
     body = _body(lw, node, False) or []
@@ -1059,20 +1102,18 @@ def _constructor(lw: Lowering, node: Syntax) -> list[Tree]:
         args = next((c for c in first.named_children if c.type == "value_arguments"), None)
         values = [_argument(lw, c) for c in lw.named(args)] if args is not None else []
         body = [Do(Call(Name(first.children[0].type.removesuffix("_expression")), values)), *body]
-    return [
-        Func(
-            "constructor",
-            _params(lw, given),
-            body,
-            None,
-            False,
-            None,
-            decorators,
-            words,
-            "constructor",
-            pos=node.start_byte,
-        )
-    ]
+    return Func(
+        "constructor",
+        _params(lw, given),
+        body,
+        None,
+        False,
+        None,
+        decorators,
+        words,
+        "constructor",
+        pos=node.start_byte,
+    )
 
 
 def _class(lw: Lowering, node: Syntax) -> list[Tree]:

@@ -45,7 +45,9 @@ from aiccl_converter.language.tree import (
     Yield,
     walk,
 )
+from aiccl_converter.source import plain_calls
 from aiccl_converter.source.language import Language, Unit
+from aiccl_converter.source.literals import double_quoted
 from aiccl_converter.source.lowering import (
     ExprFn,
     Lowering,
@@ -101,7 +103,6 @@ _SIMPLE_NAMES = frozenset({"name", "qualified_name", "relative_name"})
 _MODIFIERS = frozenset({"static_modifier", "abstract_modifier", "final_modifier"})
 _TYPE_CODES = {"string": "s", "int": "i", "bool": "b", "boolean": "b", "float": "f", "array": "a", "mixed": ""}
 _NO_RETURN = frozenset({"void", "never", "mixed"})
-_ESCAPES = frozenset("nrtvef01234567xu\"\\")
 
 
 def _last_part(text: str) -> str:
@@ -137,31 +138,6 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
 def _string(lw: Lowering, node: Syntax) -> Node:
     text = lw.text(node)
     return Str(one_line(text[1:] if text[:1] in "bB" else text))
-
-
-def _plain(text: str) -> str:
-    """What a single-quoted string's text is between double quotes."""
-    if "\\" in text:
-        out: list[str] = []
-        at = 0
-        while at < len(text):
-            letter = text[at]
-            if letter == "\\":
-                following = text[at + 1 : at + 2]
-                if following == "'":
-                    out.append("'")
-                    at += 2
-                    continue
-                if following == "\\":
-                    out.append("\\\\")
-                    at += 2
-                    continue
-                out.append("\\\\" if following in _ESCAPES else "\\")
-            else:
-                out.append(letter)
-            at += 1
-        text = "".join(out)
-    return text.replace('"', '\\"')
 
 
 def _literal(text: str) -> Node:
@@ -223,7 +199,7 @@ def _heredoc(lw: Lowering, node: Syntax) -> Node:
     margin = len(indent) if not indent.strip() else 0
     if node.type == "nowdoc":
         text = lw.data[start:end].decode("utf-8", "replace")
-        parts: list[str | Node] = [_plain(text.replace("'", "\\'")).replace("\\'", "'")]
+        parts: list[str | Node] = [double_quoted("'" + text.replace("'", "\\'") + "'", "php") or ""]
     else:
         parts = [
             p.replace('\\"', '"').replace('"', '\\"') if isinstance(p, str) else p
@@ -277,8 +253,8 @@ def _text_parts(value: Node) -> list[str | Node] | None:
     if isinstance(value, Template):
         return list(value.parts)
     if isinstance(value, Str):
-        text = value.text[1:-1]
-        return [_plain(text) if value.text[0] == "'" else text.replace("\\$", "$")]
+        text = double_quoted(value.text, "php")
+        return None if text is None else [text.replace("\\$", "$") if value.text[0] == '"' else text]
     if not isinstance(value, _BRIEF):
         return None
     for size, item in enumerate(walk(value)):
@@ -327,6 +303,15 @@ def _arguments(lw: Lowering, node: Syntax | None) -> list[Node]:
     return out
 
 
+_sign = unary("argument")
+
+
+def _unary(lw: Lowering, node: Syntax) -> Node:
+    if operator(node) == "!":
+        return plain_calls.php_not(lw.expr(node.child_by_field_name("argument")))
+    return _sign(lw, node)
+
+
 _LINKS = {
     "member_access_expression": "object",
     "nullsafe_member_access_expression": "object",
@@ -351,6 +336,7 @@ def _chain(lw: Lowering, node: Syntax) -> Node:
         links.append(node)
         node = node.child_by_field_name(side)
     out: Node | None = lw.expr(node)
+    own = node.type == "relative_scope"
     if isinstance(out, Name) and out.id == "this" and node.type == "variable_name":
         out = None
     for link in reversed(links):
@@ -361,11 +347,19 @@ def _chain(lw: Lowering, node: Syntax) -> Node:
             continue
         if kind == "function_call_expression":
             assert out is not None
-            out = Call(out, _arguments(lw, link.child_by_field_name("arguments")))
+            out = plain_calls.php(Call(out, _arguments(lw, link.child_by_field_name("arguments"))))
             continue
         op = "::" if kind == "scoped_call_expression" else "?." if kind.startswith("nullsafe") else "."
         attr = link.child_by_field_name("name")
-        if out is None and op == "::":
+        if own and link is links[-1]:
+            # `self::f()` and `static::f()` are the object's own, `parent::f()` its parent's.
+            op = "."
+            called = lw.text(node)
+            out = Name("super") if called == "parent" else None
+            if out is not None and attr is not None and lw.text(attr) == "__construct":
+                out = Call(out, _arguments(lw, link.child_by_field_name("arguments")))
+                continue
+        elif out is None and op == "::":
             out = Name("this")
         if attr is not None and attr.type in ("name", "variable_name"):
             text = lw.text(attr)
@@ -391,6 +385,8 @@ def _constant(lw: Lowering, node: Syntax) -> Node:
     text = lw.text(kids[-1])
     if text == "class" and kids[0].type in _SIMPLE_NAMES:
         return _name(lw, kids[0])
+    if text != "class" and kids[0].type == "relative_scope":
+        return Member(Name("super") if lw.text(kids[0]) == "parent" else None, text)
     return Member(lw.expr(kids[0]), text, "::")
 
 
@@ -465,7 +461,7 @@ def _conditional(lw: Lowering, node: Syntax) -> Node:
     then = lw.field(node, "body")
     if test is None or other is None:
         return lw.raw_text(node)
-    return OrElse(test, other) if then is None else Cond(test, then, other)
+    return OrElse(test, other) if then is None else plain_calls.php_choice(Cond(test, then, other))
 
 
 def _word_call(word: str) -> ExprFn:
@@ -522,7 +518,7 @@ def _interpolated(lw: Lowering, node: Syntax) -> list[Node]:
     text = "".join(texts)
     if not text.strip():
         return []
-    return [Word("echo", [Str('"' + one_line(_plain(text.replace("'", "\\'")).strip()) + '"')])]
+    return [Word("echo", [Str('"' + one_line((double_quoted("'" + text.strip().replace("'", "\\'") + "'", "php") or "")) + '"')])]
 
 
 # steps
@@ -875,7 +871,7 @@ LOWER = LowerTable(
         "nowdoc": _heredoc,
         "shell_command_expression": raw,
         "binary_expression": _binary,
-        "unary_op_expression": unary("argument"),
+        "unary_op_expression": _unary,
         "error_suppression_expression": lambda lw, node: Un("@", last(lw, node)),
         "update_expression": update("argument"),
         "parenthesized_expression": inner,

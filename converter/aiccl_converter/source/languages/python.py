@@ -8,6 +8,7 @@ from aiccl_converter.language.tree import (
     Assign, Bin, Call, Case, Class, Coll, Comp, Cond, Const, Do, Each, For, Func, Handler, If, Index, Lambda, Member,
     Name, Node, Num, Param, Raise, Raw, Return, Slice, Spread, Str, Switch, Template, Try, Un, While, With, Words, Yield,
 )
+from aiccl_converter.source.formats import braces, percent
 from aiccl_converter.source.language import Language, Unit
 from aiccl_converter.source.lowering import (
     ExprFn, LowerTable, Lowering, Syntax, awaited, binary, collection, inner, jump, keyword, last, name, nothing,
@@ -43,12 +44,34 @@ def _attribute(lw: Lowering, node: Syntax) -> Node:
     return Member(lw.expr(obj), attr)
 
 
+_SUPER = Name("super")
+_OWN_SUPER = re.compile(r"\((?:\w+, ?(?:self|cls))?\)").fullmatch
+"""`super()` and its long form: the parent's side of the object, written `super`; `super.__init__(x)` is `super(x)`."""
+
+
 def _call(lw: Lowering, node: Syntax) -> Node:
     arguments = node.child_by_field_name("arguments")
     fn = lw.expr(node.child_by_field_name("function"))
+    if fn.__class__ is Name and fn.id == "super" and _OWN_SUPER(lw.text(arguments)):  # type: ignore[attr-defined]
+        return fn
+    if isinstance(fn, Member) and fn.name == "__init__" and fn.obj == _SUPER:
+        fn = _SUPER
     if arguments.type == "generator_expression":
         return Call(fn, [_comprehension("(")(lw, arguments)])
-    return Call(fn, lw.exprs(arguments.named_children))
+    args = lw.exprs(arguments.named_children)
+    if isinstance(fn, Member) and fn.name == "format" and isinstance(fn.obj, Str):
+        return braces(fn.obj, args, "python") or Call(fn, args)
+    return Call(fn, args)
+
+
+_operators = binary()
+
+
+def _binary_operator(lw: Lowering, node: Syntax) -> Node:
+    got = _operators(lw, node)
+    if isinstance(got, Bin) and got.op == "%":
+        return percent(got.left, got.right, "python") or got
+    return got
 
 
 _PREFIX = re.compile(r"[A-Za-z]*")
@@ -464,7 +487,7 @@ LOWER = LowerTable(
         "call": _call,
         "subscript": _subscript,
         "slice": _slice,
-        "binary_operator": binary(),
+        "binary_operator": _binary_operator,
         "boolean_operator": binary(),
         "comparison_operator": _comparison,
         "not_operator": _not,

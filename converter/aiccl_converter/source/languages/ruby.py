@@ -44,7 +44,10 @@ from aiccl_converter.language.tree import (
     Word,
 )
 from aiccl_converter.language.tree import Node as Tree
+from aiccl_converter.source import plain_calls
+from aiccl_converter.source.formats import percent
 from aiccl_converter.source.language import Language, NamePath, Unit, part, text
+from aiccl_converter.source.literals import double_quoted
 from aiccl_converter.source.lowering import (
     ExprFn,
     Lowering,
@@ -147,7 +150,7 @@ def _instance_variable(lw: Lowering, node: Syntax) -> Tree:
 
 def _identifier(lw: Lowering, node: Syntax) -> Tree:
     text = lw.text(node)
-    return Call(Name(text), []) if text[-1] in "?!" else Name(text)
+    return plain_calls.ruby(Call(Name(text), [])) if text[-1] in "?!" else Name(text)
 
 
 def _scope(lw: Lowering, node: Syntax) -> Tree:
@@ -159,17 +162,6 @@ def _scope(lw: Lowering, node: Syntax) -> Tree:
 
 def _symbol(lw: Lowering, node: Syntax) -> Tree:
     return Str(one_line(lw.text(node)))
-
-
-def _plain(text: str) -> str:
-    """What a single-quoted string's text is between double quotes."""
-    if "\\" in text:
-        text = _SINGLE.sub(lambda m: m.group(1) if m.group(1) == "'" else "\\\\" + (m.group(1) or ""), text)
-        text = text.replace("\\\\\\", "\\\\")
-    return text.replace('"', '\\"')
-
-
-_SINGLE = re.compile(r"\\(['\\])?")
 
 
 def _literal(text: str) -> Tree:
@@ -211,7 +203,7 @@ def _string(lw: Lowering, node: Syntax) -> Tree:
     parts = _pieces(lw, node, start, end)
     if opening.startswith("%"):
         if opening.startswith("%q"):
-            parts = [_plain(p) if isinstance(p, str) else p for p in parts]
+            parts = [double_quoted(f"'{p}'", "ruby") or "" if isinstance(p, str) else p for p in parts]
         else:
             parts = [p.replace('"', '\\"') if isinstance(p, str) else p for p in parts]
     return _finish(lw, parts)
@@ -225,8 +217,7 @@ def _chained(lw: Lowering, node: Syntax) -> Tree:
         if isinstance(value, Template):
             parts.extend(value.parts)
         elif isinstance(value, Str) and value.text[:1] in "\"'":
-            text = value.text[1:-1]
-            parts.append(_plain(text) if value.text[0] == "'" else text)
+            parts.append(double_quoted(value.text, "ruby") or "")
         else:
             parts.append(value)
     return _finish(lw, parts)
@@ -453,12 +444,13 @@ def _link(lw: Lowering, link: Syntax, receiver: Tree | None) -> Tree:
                 return Call(fn, [])
         else:
             fn = Member(receiver, text, sign)
-    if arguments is None and block is None and method is not None and text[-1] not in "?!":
-        return fn
+    if arguments is None and block is None and method is not None:
+        return plain_calls.ruby(Call(fn, [])) if text[-1] in "?!" else fn
     args = _arguments(lw, arguments)
     if block is not None:
         args.append(_block(lw, block))
-    return Call(fn, args)
+        return Call(fn, args)
+    return plain_calls.ruby(Call(fn, args))
 
 
 def _constructs(text: str) -> bool:
@@ -576,6 +568,9 @@ _binary = binary()
 
 
 def _binary_value(lw: Lowering, node: Syntax) -> Tree:
+    if operator(node) == "%":
+        got = _binary(lw, node)
+        return percent(got.left, got.right, "ruby") or got if isinstance(got, Bin) else got
     if operator(node) in ("||", "or"):
         right = node.child_by_field_name("right")
         if _leaves(lw, right):
@@ -610,7 +605,7 @@ def _binary_step(lw: Lowering, node: Syntax) -> list[Tree]:
         if not _leaves(lw, right):
             then = lw.step(right)
             if op == "or" or not (len(then) == 1 and isinstance(then[0], Do)):
-                return [If(Un("not", lw.expr(node.child_by_field_name("left"))), then)]
+                return [If(plain_calls.ruby_not("not", lw.expr(node.child_by_field_name("left"))), then)]
     return [Do(_binary_value(lw, node))]
 
 
@@ -619,6 +614,8 @@ def _unary(lw: Lowering, node: Syntax) -> Tree:
     value = node.child_by_field_name("operand")
     if op == "defined?":
         return Call(Name("defined?"), [lw.expr(value)])
+    if op in ("!", "not"):
+        return plain_calls.ruby_not(op, lw.expr(value))
     return _minus(lw, node)
 
 
@@ -762,7 +759,7 @@ def _operator_assignment(lw: Lowering, node: Syntax) -> list[Tree]:
         steps = lw.step(right)
         pushed = _push(steps, [target]) if _value_of(steps) is None else None
         if pushed is not None:
-            return [If(Un("not", target), pushed)]
+            return [If(plain_calls.ruby_not("not", target), pushed)]
     _note(lw, target)
     return [Assign([target], lw.expr(right), op)]
 
@@ -837,7 +834,7 @@ def _unless(lw: Lowering, node: Syntax) -> list[Tree]:
     other = node.child_by_field_name("alternative")
     return [
         If(
-            Un("not", lw.expr(node.child_by_field_name("condition"))),
+            plain_calls.ruby_not("not", lw.expr(node.child_by_field_name("condition"))),
             lw.steps(node.child_by_field_name("consequence")),
             lw.sequence(other.named_children) if other is not None else None,
         )
@@ -847,7 +844,7 @@ def _unless(lw: Lowering, node: Syntax) -> list[Tree]:
 def _modifier(lw: Lowering, node: Syntax) -> list[Tree]:
     test = lw.expr(node.child_by_field_name("condition"))
     body = lw.steps(node.child_by_field_name("body"))
-    return [If(test if node.type == "if_modifier" else Un("not", test), body)]
+    return [If(test if node.type == "if_modifier" else plain_calls.ruby_not("not", test), body)]
 
 
 def _while(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -858,7 +855,7 @@ def _while(lw: Lowering, node: Syntax) -> list[Tree]:
     body = _body(lw, body_node)
     lw.state["in"] = around
     endless = isinstance(test, Name) and test.id == "true"
-    checked: Tree | None = Un("not", test) if node.type.startswith("until") else None if endless else test
+    checked: Tree | None = plain_calls.ruby_not("not", test) if node.type.startswith("until") else None if endless else test
     post = node.type.endswith("_modifier") and body_node is not None and body_node.type == "begin"
     return [While(checked, body, post)]
 
@@ -894,7 +891,7 @@ def _case_match(lw: Lowering, node: Syntax) -> list[Tree]:
             test: Tree | None = None
             if guard is not None:
                 test = lw.expr(guard.child_by_field_name("condition"))
-                test = Un("not", test) if guard.type == "unless_guard" else test
+                test = plain_calls.ruby_not("not", test) if guard.type == "unless_guard" else test
             pattern = arm.child_by_field_name("pattern")
             cases.append(Case([raw(lw, pattern)], test, lw.steps(arm.child_by_field_name("body"))))
         elif arm.type == "else":

@@ -1,0 +1,141 @@
+"""Go: an error that is only handed on is `f()!`; one that is wrapped is `f()|^!"load {id}: {err}"`.
+
+Matches a call whose last result is tested for nil at once, where the body of the test returns zero values and that
+error, or an error made of it. A test of an error that was bound earlier is `err!`. What a function returns beside its
+error is left out only where it is a zero value, which no caller uses. An error that is made on the spot, returned
+beside zero values, is raised: `^!"not found"`, whether by `errors.New` or by `fmt.Errorf`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...language.tree import (
+    Assign, Bin, Call, Do, If, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template,
+)
+from ..restate import Context, Example, Rule
+from ._common import is_nothing
+from ._go import carries, dotted, makes_error, values, zero
+
+_VALUES = (Call, Member)
+
+
+def message(error: Node) -> Node:
+    """An error as a view raises it: the text of a plain one, else the error itself."""
+    if not isinstance(error, Call):
+        return error
+    title, args = dotted(error.fn), error.args
+    if title in ("errors.New", "fmt.Errorf", "errors.Errorf", "xerrors.Errorf", "xerrors.New") and len(args) == 1:
+        return args[0] if isinstance(args[0], (Str, Template)) else error
+    if title in ("errors.Wrap", "errors.WithMessage", "errors.Wrapf", "errors.WithMessagef") and len(args) == 2:
+        text = args[1]
+        if isinstance(text, Template):
+            return Template([*text.parts, ": ", args[0]])
+        if isinstance(text, Str) and text.text[:1] == '"':
+            return Template([text.text[1:-1] + ": ", args[0]])
+    return error
+
+
+def _tested(step: Node) -> tuple[Node, Node] | None:
+    """What a step tests for an error, and the error that it then returns beside zero values."""
+    if not isinstance(step, If) or step.other is not None or len(step.then) != 1:
+        return None
+    test, only = step.test, step.then[0]
+    if not isinstance(test, Bin) or test.op != "!=" or not is_nothing(test.right):
+        return None
+    if isinstance(only, Raise) and only.value is not None:
+        return test.left, only.value
+    if not isinstance(only, Return):
+        return None
+    given = values(only.value)
+    if not given or not all(zero(v) for v in given[:-1]):
+        return None
+    return test.left, given[-1]
+
+
+def _failing(value: Node, tested: Node, error: Node) -> Node | None:
+    """The value with what happens where it fails."""
+    if error == tested:
+        return Post(value, "!")
+    if isinstance(tested, Name) and carries(error, tested.id) or makes_error(error):
+        return OrElse(value, Raise(message(error)))
+    return None
+
+
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    out: list[Node] = []
+    changed = False
+    for step in steps:
+        got = _tested(step)
+        if got is None:
+            out.append(step)
+            continue
+        tested, error = got
+        before = out[-1] if out else None
+        if (
+            isinstance(tested, Name)
+            and isinstance(before, Assign)
+            and before.op == "="
+            and before.targets[-1] == tested
+            and isinstance(before.value, _VALUES)
+        ):
+            value = _failing(before.value, tested, error)
+            if value is not None:
+                left = before.targets[:-1]
+                ctx.uses[tested.id] -= 2
+                bound = any(not (isinstance(t, Name) and t.id == "_") for t in left)
+                out[-1] = replace(before, targets=left, value=value) if bound else Do(value)
+                changed = True
+                continue
+        if isinstance(tested, (Name, Member)):
+            value = _failing(tested, tested, error)
+            if isinstance(value, Post):
+                out.append(Do(value))
+                changed = True
+                continue
+        out.append(step)
+    return out if changed else None
+
+
+def _raised(node: Return, ctx: Context) -> Node | None:
+    """`return nil, errors.New(..)` raises."""
+    given = values(node.value)
+    if given and makes_error(given[-1]) and all(zero(v) for v in given[:-1]):
+        if len(given) == 1 and not isinstance(given[0], Call):
+            return Raise(given[0])
+        return Raise(message(given[-1]))
+    return None
+
+
+def _guarded(node: If, ctx: Context) -> Node | None:
+    """The return of an error that is known to be there raises it."""
+    test = node.test
+    if not (isinstance(test, Bin) and test.op == "!=" and is_nothing(test.right) and isinstance(test.left, Name)):
+        return None
+    last = node.then[-1] if len(node.then) > 1 else None
+    if not isinstance(last, Return):
+        return None
+    given = values(last.value)
+    if len(given) < 2 or not carries(given[-1], test.left.id) or not all(zero(v) for v in given[:-1]):
+        return None
+    return replace(node, then=[*node.then[:-1], Raise(message(given[-1]))])
+
+
+RULE = Rule(
+    name="go_error",
+    says="an error that is handed on is `f()!`, a wrapped one `f()|^!\"text: {err}\"`, a new one `^!\"text\"`",
+    nodes={Return: _raised, If: _guarded},
+    blocks=rewrite,
+    languages=frozenset({"go"}),
+    normal=True,
+    order=13,
+    examples=(
+        Example(
+            "go",
+            "func (s *Store) Read(id string) (*Item, error) {\n\trow, err := s.db.Find(id)\n\tif err != nil {\n"
+            '\t\treturn nil, fmt.Errorf("read %s: %w", id, err)\n\t}\n\tif row.Gone {\n\t\treturn nil, errors.New("gone")\n\t}\n'
+            "\tif err := s.check(row); err != nil {\n\t\treturn nil, err\n\t}\n\treturn row.Item(), nil\n}",
+            'Store.Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone";.check(row)!\n^row.Item()',
+        ),
+    ),
+)
