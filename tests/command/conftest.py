@@ -18,7 +18,11 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 def environment(**changes: str) -> dict[str, str]:
     """The environment of the tests, with the package in it and no key to spend."""
-    known = {name: value for name, value in os.environ.items() if name not in ("ANTHROPIC_API_KEY", "NO_COLOR", "AICCL_DEBUG")}
+    known = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("ANTHROPIC_API_KEY", "NO_COLOR", "AICCL_DEBUG")
+    }
     path = os.pathsep.join(part for part in (changes.pop("PYTHONPATH", ""), str(CONVERTER)) if part)
     return {**known, "PYTHONPATH": path, **changes}
 
@@ -30,7 +34,12 @@ def aiccl(tmp_path: Path) -> Run:
     def run(*arguments: object, input: bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None):
         words = [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
         return subprocess.run(
-            [*COMMAND, *words], input=input, capture_output=True, cwd=cwd or tmp_path, env=environment(**(env or {})), timeout=120
+            [*COMMAND, *words],
+            input=input,
+            capture_output=True,
+            cwd=cwd or tmp_path,
+            env=environment(**(env or {})),
+            timeout=120,
         )
 
     return run
@@ -60,7 +69,7 @@ def sources(tmp_path: Path) -> Path:
     files = {
         "app/auth.py": AUTH,
         "app/__init__.py": "",
-        "app/util/text.py": "def shout(text, mark='!'):\n    \"\"\"Make it loud.\"\"\"\n    result = text.upper()\n    return result + mark\n",
+        "app/util/text.py": 'def shout(text, mark=\'!\'):\n    """Make it loud."""\n    result = text.upper()\n    return result + mark\n',
         "web/sum.js": "export function sum(xs) {\n  let total = 0;\n  for (const x of xs) {\n    total += x;\n  }\n  return total;\n}\n",
         "web/lib.min.js": "var a=1;\n",
         "node_modules/x/index.js": "module.exports = 1;\n",

@@ -58,7 +58,12 @@ def converted(aiccl, tmp_path: Path, content: bytes, *more: str) -> bytes:
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xef\xbb\xbf" + GOOD, GOOD.replace(b"\n", b"\r\n"), GOOD.replace(b"\n", b"\r"), b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n")],
+    [
+        b"\xef\xbb\xbf" + GOOD,
+        GOOD.replace(b"\n", b"\r\n"),
+        GOOD.replace(b"\n", b"\r"),
+        b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n"),
+    ],
     ids=["mark", "crlf", "cr", "both"],
 )
 def test_line_ends_and_byte_order_marks_change_nothing(aiccl, tmp_path: Path, content: bytes) -> None:
@@ -102,7 +107,9 @@ def test_deep_nesting_ends_in_a_view_or_a_line(aiccl, tmp_path: Path, name: str,
 
 
 def test_a_file_of_100_000_lines(aiccl, tmp_path: Path) -> None:
-    (tmp_path / "long.py").write_text("".join(f"def f{i}(a):\n    if a:\n        return {i}\n    return None\n\n" for i in range(20_000)))
+    (tmp_path / "long.py").write_text(
+        "".join(f"def f{i}(a):\n    if a:\n        return {i}\n    return None\n\n" for i in range(20_000))
+    )
     done = aiccl("compress", "long.py", "--level", "outline")
     assert done.returncode == 0, done.stderr
     assert b"f19999(a)" in done.stdout
@@ -171,7 +178,12 @@ def test_links_in_circles(aiccl, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are text here")
 @pytest.mark.parametrize(
     "name, told",
-    [(b"caf\xe9.py", "caf\\xe9.py"), (b"two\nlines.py", "two\\nlines.py"), (b'"><x>.py', "\\x22\\x3e\\x3cx\\x3e.py"), (b"-dash.py", "-dash.py")],
+    [
+        (b"caf\xe9.py", "caf\\xe9.py"),
+        (b"two\nlines.py", "two\\nlines.py"),
+        (b'"><x>.py', "\\x22\\x3e\\x3cx\\x3e.py"),
+        (b"-dash.py", "-dash.py"),
+    ],
 )
 def test_odd_names_are_shown_escaped(aiccl, tmp_path: Path, name: bytes, told: str) -> None:
     with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:

@@ -25,8 +25,41 @@ tiktoken = pytest.importorskip("tiktoken")
 # Pieces that the encodings treat in different ways: cases of letters, marks, kinds of space, contractions, special tokens.
 PIECES = [
     *("'s", "'S", "'ſ", "ſ", "'ll", "'RE", "'", " ", "   ", "\t", "\n", "\r", "\r\n", "a", "B", "foo", "Bar", "É", "é"),
-    *("ǅ", "ʰ", "中", "ب", "\u0300", "ा", "1", "12345", "²", "Ⅷ", "٣", "_", "/", "//", "!", "\u00a0", "\u2028", "\u0085"),
-    *("\x1c", "\x00", "😀", "\u200d", "<|endoftext|>", "<|im_start|>", "\ufeff", "\u0378", "K", "ß", "İ", "\u3000", "}\n"),
+    *(
+        "ǅ",
+        "ʰ",
+        "中",
+        "ب",
+        "\u0300",
+        "ा",
+        "1",
+        "12345",
+        "²",
+        "Ⅷ",
+        "٣",
+        "_",
+        "/",
+        "//",
+        "!",
+        "\u00a0",
+        "\u2028",
+        "\u0085",
+    ),
+    *(
+        "\x1c",
+        "\x00",
+        "😀",
+        "\u200d",
+        "<|endoftext|>",
+        "<|im_start|>",
+        "\ufeff",
+        "\u0378",
+        "K",
+        "ß",
+        "İ",
+        "\u3000",
+        "}\n",
+    ),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), max_size=40).map("".join)
 
@@ -129,5 +162,11 @@ def test_unknown_tokenizer() -> None:
 
 def test_small_counts_load_nothing_native() -> None:
     code = "import sys; from aiccl_converter import tokens; tokens.count('x = 1'); print('toktok' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2] / "converter")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2] / "converter",
+    )
     assert done.stdout.strip() == "False"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from ..bulk import Task
 from ..files.names import shown
+from ..files.patterns import Patterns
 from ..files.walk import Walk
 
 STANDARD_INPUT = "-"
@@ -78,27 +79,30 @@ def _walk(root: str, language: str | None, inputs: Inputs) -> Iterator[Task]:
 
 
 def _matches(pattern: str, language: str | None, inputs: Inputs) -> Iterator[Task]:
-    """The source files below the pattern's fixed part that match it, as .gitignore patterns match."""
-    from pathspec import GitIgnoreSpec
-
+    """The source files below the pattern's fixed part that match it, or lie in a folder that does."""
     parts = pattern.replace(os.sep, "/").split("/")
     fixed = next(i for i, part in enumerate(parts) if not _WILDCARDS.isdisjoint(part))
     base = "/".join(parts[:fixed]) or (os.curdir if fixed == 0 else "/")
-    spec = GitIgnoreSpec.from_lines(["/" + "/".join(parts[fixed:])])
+    patterns = Patterns(["/" + "/".join(parts[fixed:])])
     found = False
     if os.path.isdir(base):
         walk = Walk(base, _is_source)
         for path in walk.files():
-            relative = os.path.relpath(path, base)
-            if spec.match_file(relative.replace(os.sep, "/")):
+            relative = os.path.relpath(path, base).replace(os.sep, "/")
+            if _is_matched(relative, patterns):
                 found = True
                 yield Task(path, shown(path), relative, language)
         # What the walk passed over need not have matched, so it is not counted.
-        inputs.problems.extend(
-            (shown(path), what) for path, what in walk.problems if spec.match_file(os.path.relpath(path, base))
-        )
+        for path, what in walk.problems:
+            if _is_matched(os.path.relpath(path, base).replace(os.sep, "/"), patterns):
+                inputs.problems.append((shown(path), what))
     if not found:
         inputs.problems.append((shown(pattern), "matches no source file; check the pattern, or quote it"))
+
+
+def _is_matched(path: str, patterns: Patterns) -> bool:
+    parts = path.split("/")
+    return any(patterns.ignores("/".join(parts[:end]), end < len(parts)) for end in range(1, len(parts) + 1))
 
 
 def _is_source(name: str) -> bool:

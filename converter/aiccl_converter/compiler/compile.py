@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from aiccl_converter.compiler.restate import Context
-from aiccl_converter.compiler.rules import engine
+from aiccl_converter.compiler.rules import engine, normal_engine
 from aiccl_converter.language.tree import Class, Func, Node, Raw, Route, walk
 
 
@@ -95,7 +95,9 @@ def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled
         return view  # nothing was restated: it says what the source says, word for word
     from aiccl_converter.fidelity import compare
 
-    report = compare(source, view, language, stated=ctx.stated)
+    normal = normal_engine(language)
+    base = source if normal is None else normal.run(source)[0]
+    report = compare(base, view, language, stated=ctx.stated)
     if not report.passed:
         view, outcome.rules, outcome.left_out = source, (), ()
         return view

@@ -1,19 +1,20 @@
 """Claude writes code from a view, through the `anthropic` package (the extra `claude`).
 
-The key is `ANTHROPIC_API_KEY`; `ANTHROPIC_BASE_URL` and the rest of the package's environment count as usual. The answer
-is streamed, so that long ones do not run into a time limit. Every failure is a CannotExpand that says what to do.
+The key is `ANTHROPIC_API_KEY`; `ANTHROPIC_BASE_URL` and the rest of the package's environment count as usual. The
+answer is streamed, so that long ones do not run into a time limit. Every failure is a
+CannotExpand that says what to do.
 """
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 from aiccl_converter.errors import CannotExpand
 from aiccl_converter.expansion.answer import Answer, code_of, problems_of
 from aiccl_converter.expansion.prompts import prompt, system
 from aiccl_converter.source.language import language as table_of
-
 
 MODEL = "claude-sonnet-4-6"
 """The model that is asked unless another is named, by argument or by AICCL_CLAUDE_MODEL."""
@@ -46,7 +47,7 @@ def with_claude(
     message = _ask(prompt(view, language), model, max_tokens, retries, timeout)
     if message.stop_reason == "max_tokens":
         raise CannotExpand(
-            f"the answer was cut off after {max_tokens} tokens; expand the view's chunks one by one, or allow more tokens"
+            f"the answer was cut off after {max_tokens} tokens; expand the view's chunks one by one, or allow more"
         )
     if message.stop_reason == "refusal":
         raise CannotExpand("Claude declined to answer; print the prompt with --with prompt and ask another model")
@@ -86,12 +87,12 @@ def _ask(text: str, model: str, max_tokens: int, retries: int, timeout: float) -
 
 def _package() -> Any:
     try:
-        import anthropic
+        return import_module("anthropic")
     except ImportError:
         raise CannotExpand(
-            "the package `anthropic` is not installed; run `pip install aiccl[claude]`, or print the prompt with --with prompt"
+            "the package `anthropic` is not installed; "
+            "run `pip install aiccl[claude]`, or print the prompt with --with prompt"
         ) from None
-    return anthropic
 
 
 def _reason(error: BaseException) -> str:

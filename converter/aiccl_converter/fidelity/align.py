@@ -38,10 +38,11 @@ class Side:
                 continue
             if kind in (RETURN, YIELD, LOOP):
                 self.buckets[(kind, event.place.unit.name)].append(event)
-            elif kind != RAISE and event.name != "range":
+            elif (kind != RAISE or not event.made) and flat(event.name) not in _FORMS:
                 self.buckets[(kind, event.name)].append(event)
         self.stops = sorted(set(facts.stops))
-        self.texts = {i for _, i in facts.texts}
+        self.tops = sorted(set(facts.tops))
+        self.wordy: list[int] | None = None
         self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
         self._said: set[str] | None = None
 
@@ -63,6 +64,24 @@ class Side:
         start = self.stops[i - 1] if i else 0
         end = self.stops[i] if i < len(self.stops) else len(self.facts.words)
         return start, end
+
+    def vague(self, event: Event, known: set[str], names: set[str]) -> bool:
+        """True where the step around an event is told in English, at least in part."""
+        if self.wordy is None:
+            self.wordy = [
+                i
+                for i, w in enumerate(self.facts.words)
+                if w[0] not in '"#' and bare(w) not in known and w not in names and flat(bare(w)) not in PLUMBING and w not in _VERBS
+            ]
+        if event.vague:
+            return True
+        if not self.wordy:
+            return False
+        i = bisect_right(self.tops, max(event.index - 1, 0))
+        start = self.tops[i - 1] if i else 0
+        end = self.tops[i] if i < len(self.tops) else len(self.facts.words)
+        at = bisect_right(self.wordy, start - 1)
+        return at < len(self.wordy) and self.wordy[at] < end
 
 
 class Alignment:
@@ -87,6 +106,13 @@ class Alignment:
                 for unit in side.keys.units.values():
                     self._locals.update(unit.defs)
         return self._locals
+
+    @property
+    def loose(self) -> bool:
+        """True where the view is told in English somewhere."""
+        if self.view.wordy is None and self.view.facts.events:
+            self.view.vague(self.view.facts.events[0], self.known, self.locals)
+        return bool(self.view.wordy)
 
     # --- contradictions -----------------------------------------------------------------------------------------
 
@@ -128,7 +154,7 @@ class Alignment:
             return  # judged as a name
         if kind == WRITE and name in self.known:
             for event in views:
-                if event.op == "=" and not event.local and flat(name) not in PLUMBING and name not in self.locals:
+                if not self.loose and event.op == "=" and not event.local and flat(name) not in PLUMBING and name not in self.locals:
                     self.note("strange-write", f"{name} is written, the source only reads it")
             return
 
@@ -151,6 +177,8 @@ class Alignment:
         for v in views:
             if not v.made or not tests:
                 self.best(key, v, sources, False)
+        if len(views) < len(sources) and not tests:
+            return  # several of them are one step of the view, or told in words
         for s in sources:
             if not s.made or not tests:
                 self.best(key, s, views, True)
@@ -158,7 +186,7 @@ class Alignment:
     def duplicates(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
         """A call that the source makes more often than the view: each needs its own partner, or one that stands for
         several (in a loop over a list, in a helper, or under fewer conditions)."""
-        if flat(key[1]) in PLUMBING:
+        if flat(key[1]) in PLUMBING or self.loose:
             return
         free = list(views)
         rest = []
@@ -180,8 +208,9 @@ class Alignment:
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
-        if of_source and one.name == "nil" and one.kind == RETURN and not any(o.name in _NOTHING for o in others):
-            return  # the end of a unit says as much
+        if of_source and one.kind == RETURN and one.name in _NIL:
+            if one.place.kind != "if" or not any(o.name in _NIL for o in others):
+                return  # the end of a unit says as much
         least: list[tuple[str, str]] | None = None
         for other in others:
             s, v = (one, other) if of_source else (other, one)
@@ -206,12 +235,14 @@ class Alignment:
         wrong: list[tuple[str, str]] = []
         if s.kind in (RETURN, YIELD):
             tag = self.same_value(s, v)
-            if tag:
+            if tag and not (tag in ("both", "more", "less", "other", "nil") and self.view.vague(v, self.known, self.locals)):
                 return [(f"value-{tag}", "another value")]
             if "test" in (s.name, v.name) and s.name != v.name:
                 if v.name == "test" and of_source:
                     return [("value-test", "another value")]
                 return []
+        elif s.kind == RAISE:
+            pass
         elif s.kind == WRITE:
             found = self.operands.differ(s.value, s.place.unit, v.value, v.place.unit)
             if found is not None:
@@ -220,17 +251,23 @@ class Alignment:
                 wrong.append(("op", f"{s.op} is {v.op} in the view"))
         else:
             wrong += self.arguments(s, v)
+        if v.vague:
+            return []
+        vague = self.view.vague(v, self.known, self.locals)
+        if vague and wrong and wrong[0][0].rpartition("-")[2] in ("both", "more", "less"):
+            wrong = []
         flipped = self.places.flipped(s.place, v.place)
         if flipped:
             wrong.append(("flipped", f"stands under the opposite of {self.spell(flipped[0], self.source)}"))
-        else:
+        elif not vague:
             lost = self.unguarded(s, v, self.source, self.view, False)
             if lost is not None:
                 wrong.append(("unguarded", f"without its condition {self.spell(lost, self.source)}"))
             gained = self.unguarded(v, s, self.view, self.source, True)
             if gained is not None:
                 wrong.append(("guarded", f"under a condition that is not the source's, {self.spell(gained, self.view)}"))
-        wrong += self.looped(s, v)
+        if not vague:
+            wrong += self.looped(s, v)
         return wrong
 
     def spell(self, clause: Clause, side: Side) -> str:
@@ -302,7 +339,7 @@ class Alignment:
                 return None
         # named near by, or in no words that can be looked for
         start, end = b.statement(two.index - 1 if two.index else 0)
-        near = {bare(b.facts.words[i]) for i in range(start, end) if i not in b.texts}
+        near = {bare(b.facts.words[i]) for i in range(start, end)}
         near -= {bare(w) for a0, a1 in (one.value, one.recv) for w in a.facts.words[a0:a1]}
         for clause in own:
             for atom, _ in clause.literals:
@@ -414,7 +451,9 @@ def _chain(place: Place | None):  # type: ignore[no-untyped-def]
 
 _SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
 _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
+_FORMS = frozenset(("range", "errorf", "wrap", "wrapf", "sprintf", "format", "withmessage", "withstack"))
 _SPREAD = frozenset(("*", "**", "...", "&"))
+_VERBS = frozenset((".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock"))
 _NIL = frozenset(("nil", ".nil"))
 _TRUTH = frozenset((".true", ".false"))
 _SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from aiccl_converter.fidelity import hooks
 from aiccl_converter.fidelity.align import Alignment
 from aiccl_converter.fidelity.facts import extract
 from aiccl_converter.fidelity.invented import Known, invented
@@ -18,7 +19,7 @@ from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language.tree import Node
 
 
-HARMLESS = frozenset(("lost-loop",))
+HARMLESS = frozenset(("lost-loop", "lost-value", "lost-figure", "lost-pattern"))
 """The kinds of findings that only lower the score."""
 
 
@@ -54,12 +55,14 @@ def compare(
             view = parse_unit(view)
         except (ParseError, RecursionError) as error:
             return Report(0.0, error=f"the view could not be read: {error}")
+    if language in hooks.LANGUAGES and not isinstance(view, (Facts, str)) and view is not source:
+        view = hooks.plain(view)
     theirs = view if isinstance(view, Facts) else mine if view is source else extract(view)
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
     align = Alignment(mine, theirs)
     findings = align.findings() if theirs is not mine else []
-    kept = Kept(align.source, align.view, stated, view_text).run()
+    kept = Kept(align.source, align.view, stated, view_text, align.loose).run()
     made_up = invented(theirs, Known(mine, source_text)) if theirs is not mine else []
     everything = [*findings, *kept.lost]
     return Report(

@@ -8,6 +8,7 @@ guard what they guard, a map with a function is a loop, `new X(..)`, `X{..}` and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,7 @@ _STRICT = frozenset(("&&", "and", "||", "or"))
 _COMPARES = _TESTS - _AND - _OR
 _KEEPS = frozenset(("??=", "||=", "or=", "|="))
 _EXITS = frozenset(("exit", "die", "panic", "abort", "goto", "break", "continue", "os.exit", "unreachable", "todo"))
-_ERRORS = frozenset(("err", "error", "ok", "e", "ex", "exc", "found", "exists", "errno", "rc", "ret"))
+_WRAPS = frozenset(("errorf", "wrap", "wrapf", "withmessage", "withmessagef", "withstack", "newerror"))
 _EMPTY = ("", "0", "1")
 _EACH = frozenset(
     """map foreach each filter find findfirst findindex some every reduce flatmap any all sort sorted sortby orderby groupby select
@@ -42,6 +43,7 @@ _EACH = frozenset(
     dropwhile then let also run apply with mapnotnull mapindexed foreachindexed filternot minby maxby sumof keyby usort arraymap arrayfilter""".split()
 )
 
+_DECORATED = re.compile(r"@\w+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _NOTHING: Span = (0, 0)
 
 
@@ -83,8 +85,11 @@ class _Reader:
         if steps:
             outer, self.after = self.after, []
             stops = self.facts.stops
+            top = at.kind == "unit"
             for step in steps:
                 stops.append(len(self.words))
+                if top:
+                    self.facts.tops.append(len(self.words))
                 leaves = bool(self.visit(step, at)) or leaves
                 if self.after:
                     for test, sign in self.after:
@@ -248,14 +253,10 @@ class _Reader:
         recv = (start, len(words))
         if name:
             if kind is T.Name:
-                alias = self.unit.defs.get(name)
+                alias = self.unit.alias.get(name)
                 if alias:
                     self.mention(name, at)
-                    last = alias[-1]
-                    for i in range(last[1] - 1, last[0] - 1, -1):
-                        if words[i][0] not in '"#':
-                            name = bare(words[i])
-                            break
+                    name = alias
             self.mention("." + name, at)
             self.facts.strict.append((name, "call"))
         self.arguments(n.args, at, name, recv)
@@ -354,13 +355,10 @@ class _Reader:
             self.condition(n, at)
             return
         self.visit(n.left, at)
-        if n.op in ("in", "as"):
-            self.loose_type(n.right, at)
-        else:
-            self.visit(n.right, at)
-
-    def loose_type(self, n: T.Node, at: Place) -> None:
-        self.visit(n, at)
+        start = len(self.words)
+        self.visit(n.right, at)
+        if n.op == "as":
+            self.aside(start)
 
     def choice(self, n: T.Cond, at: Place) -> bool:
         start = len(self.words)
@@ -442,7 +440,10 @@ class _Reader:
             self.bind(node.id, source)  # type: ignore[attr-defined]
         elif kind is T.Coll or kind is T.Words:
             for item in node.items:  # type: ignore[attr-defined]
-                self.target(item, source)
+                if type(item) is T.Arg:  # `{a=1}`: a, 1 where there is none
+                    self.bind(item.name, source)
+                else:
+                    self.target(item, source)
         elif kind is T.Spread or kind is T.Pair or kind is T.Arg:
             self.target(node.value, source)  # type: ignore[attr-defined]
         elif kind is T.Raw:
@@ -495,6 +496,11 @@ class _Reader:
 
     def english_words(self, n: T.Words, at: Place) -> bool:
         leaves = False
+        head = n.items[0] if n.items else None
+        if type(head) is T.Name and len(n.items) > 1 and head.id.isidentifier():  # `match T_COMMA`: a call in words
+            event = Event(CALL, head.id, at, _NOTHING, (len(self.words) + 1, len(self.words) + 1), [], len(self.words))
+            event.vague = True
+            self.events.append(event)
         self.english += 1
         for item in n.items:
             leaves = bool(self.visit(item, at)) or leaves
@@ -624,7 +630,16 @@ class _Reader:
             if self.visit(value.right, self.place(at, "or", test, -1)):
                 self.after.append((test, 1))
             return None
+        before = len(self.events)
         got = self.visit(value, at)
+        while type(value) is T.Await or type(value) is T.Post or type(value) is T.OrElse:
+            value = value.value
+        if type(value) in _CALLS and len(self.events) > before:
+            name = _last_name(value)
+            for event in reversed(self.events[before:]):
+                if event.kind == CALL and event.name == name:
+                    event.effect = True
+                    break
         if type(value) is T.Call and _last(value.fn) in _EXITS:
             return True
         return got
@@ -659,6 +674,18 @@ class _Reader:
         if type(value) is T.Switch:
             self.switch(value, at, kind)
             return
+        if type(value) is T.Coll and value.open == "" and len(value.items) > 1:
+            last = value.items[-1]
+            if _failure(last):
+                self.throw(T.Raise(last), at)
+                for item in value.items[:-1]:
+                    self.visit(item, at)
+                return
+            if type(last) is T.Name and last.id in NIL:  # Go's nil error
+                value = value.items[0] if len(value.items) == 2 else T.Coll("", value.items[:-1])
+        elif value is not None and _failure(value):
+            self.throw(T.Raise(value), at)
+            return
         kept, other = _default(value) if value is not None else (None, None)
         if kept is not None and not _is_test(value) and type(other) not in _LEAVING:
             test = self.condition(kept, at)
@@ -691,17 +718,26 @@ class _Reader:
         before = len(self.events)
         self.visit(n.value, at)
         name = ""
+        made = False
         if type(n.value) in (T.Call, T.Build, T.Un):
             if len(self.events) > before and self.events[-1].kind == CALL:
-                name = self.events[-1].name
-                self.events[-1].made = True
+                made = True
+                if _last_of(n.value) not in _WRAPS:
+                    name = self.events[-1].name
+                    self.events[-1].made = True
+                else:
+                    made = False
         elif start < len(self.words):
             name = bare(self.words[start])
             if type(n.value) in (T.Member, T.Name):
                 name = bare(self.words[-1])
+        if name in ("err", "error", "e") or (type(n.value) in (T.Template, T.Str)):
+            name = ""
         self.visit(n.cause, at)
         end = len(self.words)
-        self.events.append(Event(RAISE, name, at, _NOTHING, (start, end), [], end))
+        event = Event(RAISE, name, at, _NOTHING, (start, end), [], end)
+        event.made = made
+        self.events.append(event)
         return True
 
     def produce(self, n: T.Yield, at: Place) -> None:
@@ -724,6 +760,7 @@ class _Reader:
 
     def assign_to(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
         """Locals are bound, everything else is written. `x=c?a:b` assigns under its condition."""
+        targets, value = _unchained(targets, value)
         if type(value) is T.Cond and type(value.then) not in _LEAVING and type(value.other) not in _LEAVING:
             test = self.condition(value.test, at)
             self.assign_to(targets, value.then, op, self.place(at, "if", test, 1))
@@ -743,6 +780,10 @@ class _Reader:
                 else:
                     start, end = self.span(value, at)
                     self.unit.forms.pop(name, None)
+                    if type(value) is T.Member:
+                        self.unit.alias[name] = value.name
+                    else:
+                        self.unit.alias.pop(name, None)
                 if self.in_class and name not in self.unit.params and self.unit.name == "":
                     self.facts.declared.append(("field", name))
                     self.mention("." + name, at)
@@ -777,9 +818,7 @@ class _Reader:
             self.write(targets, kept, op, self.place(at, "if", test, 1))
             self.write(targets, other, op, self.place(at, "if", test, -1))
             return
-        while type(value) is T.Bin and value.op == "=":  # a=b=c
-            targets = [*targets, value.left]
-            value = value.right
+        targets, value = _unchained(targets, value)
         span = self.span(value, at)
         for target in targets:
             self.written(target, span, op, at)
@@ -805,7 +844,11 @@ class _Reader:
             for item in target.items:  # type: ignore[attr-defined]
                 self.written(item, value, op, at)
             return
-        if kind in (T.Spread, T.Pair, T.Arg):
+        if kind is T.Arg:  # `{a=1}` of a pattern: the default is read where there is no a
+            self.visit(target.value, at)  # type: ignore[attr-defined]
+            self.written(T.Name(target.name), value, op, at)  # type: ignore[attr-defined]
+            return
+        if kind in (T.Spread, T.Pair):
             self.written(target.value, value, op, at)  # type: ignore[attr-defined]
             return
         start = len(words)
@@ -880,6 +923,8 @@ class _Reader:
         start = len(self.words)
         for item in n.items:
             self.visit(item, at)
+        for word in _ENDS:  # what the end of a scope does
+            self.mention(word, at)
         return self.block(n.body, self.place(at, "with", span=(start, len(self.words))))
 
     def switch(self, n: T.Switch, at: Place, kind: str = "") -> bool:
@@ -988,12 +1033,14 @@ class _Reader:
             self.loose(d, inner)
         for p in n.params:
             default = self.span(p.default, inner) if p.default is not None else None
-            for w in IDENT.findall(p.name):
+            nested = at.kind != "unit" or bool(outer_unit.name)
+            for w in IDENT.findall(_DECORATED.sub("", p.name)):
                 unit.params.add(w)
                 unit.defs.pop(w, None)
                 unit.forms.pop(w, None)
                 self.mention(w, inner)
-                self.facts.parameters.append(Parameter(unit.name, w, default, p.star))
+                if not nested:
+                    self.facts.parameters.append(Parameter(unit.name, w, default, p.star, p.name == w))
                 self.facts.strict.append((w, "parameter"))
             if p.type:
                 self.loose(p.type, inner)
@@ -1001,11 +1048,14 @@ class _Reader:
             self.loose(n.returns, inner)
         body = n.body
         if body:
+            begun = len(self.words)
             last = body[-1]
             ends = type(last) is T.Return and last.value is None  # the end of a unit says as much
             self.block(body[:-1] if ends else body, inner)
             if type(last) is T.Do and self.events:
                 self.events[-1].op = self.events[-1].op or "last"
+            if n.name and outer_unit.name:  # handing the function on hands on what it does
+                outer_unit.defs.setdefault(n.name, []).append((begun, len(self.words)))
         self.unit, self.globals, self.in_class = outer_unit, outer_globals, outer_class
 
     def class_of(self, n: T.Class, at: Place) -> None:
@@ -1050,6 +1100,42 @@ def _logs(word: str) -> bool:
     return low in LOG_OBJECTS or low.endswith("logger")
 
 
+def _unchained(targets: list[T.Node], value: T.Node | None) -> tuple[list[T.Node], T.Node | None]:
+    """`a=b=c` as two targets of one value."""
+    while True:
+        if type(value) is T.Bin and value.op in ("=", ":="):
+            targets, value = [*targets, value.left], value.right
+        elif type(value) is T.Assign and value.op in ("=", ":=") and value.value is not None:
+            targets, value = [*targets, *value.targets], value.value
+        else:
+            return targets, value
+
+
+def _last_name(n: T.Node) -> str:
+    fn = n.fn if type(n) is T.Call else n.type if type(n) is T.Build else None  # type: ignore[attr-defined]
+    while type(fn) is T.Index:
+        fn = fn.obj
+    if type(fn) is T.Member:
+        return fn.name
+    if type(fn) is T.Name:
+        found = IDENT.findall(fn.id)
+        return found[-1] if found else ""
+    return ""
+
+
+def _last_of(n: T.Node | None) -> str:
+    return _last(n.fn) if type(n) is T.Call else ""
+
+
+def _failure(n: T.Node) -> bool:
+    """True for an error given back as a value: `err`, `fmt.Errorf(..)`, `errors.Wrap(err, ..)`."""
+    if type(n) is T.Name:
+        return n.id in ("err", "ErrNotFound") or n.id.startswith(("err", "Err")) and n.id[3:4].isupper()
+    if type(n) is T.Call:
+        return _last(n.fn) in _WRAPS
+    return False
+
+
 def _default(n: T.Node) -> tuple[T.Node | None, T.Node | None]:
     """The two sides of `x|y` in any spelling."""
     if type(n) is T.OrElse:
@@ -1077,7 +1163,9 @@ def _last(fn: T.Node) -> str:
 
 _VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
 _ABSENT = frozenset((".nil", ".false", "#0", '"'))
+_ENDS = (".Unlock", ".RUnlock", ".unlock")
 _LEAVING = frozenset((T.Return, T.Raise, T.Jump, T.Block))
+_CALLS = frozenset((T.Call, T.Build))
 _FORMS = frozenset((T.Bin, T.Un))
 
 _READ: dict[type, Callable[[Any, Any, Place], Any]] = {

@@ -39,7 +39,7 @@ Formula = Any
 class Unit:
     """The function whose locals are meant: what each local is assigned from, and which conditions it names."""
 
-    __slots__ = ("name", "defs", "forms", "params", "cache")
+    __slots__ = ("name", "defs", "forms", "params", "cache", "alias")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -47,6 +47,7 @@ class Unit:
         self.forms: dict[str, Formula] = {}
         self.params: set[str] = set()
         self.cache: dict[str, frozenset[str]] = {}
+        self.alias: dict[str, str] = {}
 
 
 class Place:
@@ -84,7 +85,7 @@ class Event:
     """Something that happens. `args`: (keyword or "", span); `recv` the span of the receiver; `value` of all operands;
     `index` is its position among the words."""
 
-    __slots__ = ("kind", "name", "place", "recv", "value", "args", "index", "op", "log", "local", "made")
+    __slots__ = ("kind", "name", "place", "recv", "value", "args", "index", "op", "log", "local", "made", "effect", "vague")
 
     def __init__(
         self, kind: str, name: str, place: Place, recv: Span, value: Span, args: list[tuple[str, Span]], index: int
@@ -100,6 +101,8 @@ class Event:
         self.log = False
         self.local = False
         self.made = False
+        self.effect = False
+        self.vague = False
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ class Parameter:
     name: str
     default: Span | None
     star: str
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ class Facts:
     strict: list[tuple[str, str]] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
+    tops: list[int] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)

@@ -49,7 +49,7 @@ class Operands:
         less = [k for k in mine - theirs if not self.covered(k, theirs)]
         if extra:
             return ("both" if less else "more"), f"{show(frozenset(extra))} beside {show(mine)}"
-        if less and a[1] - a[0] <= _LONG:
+        if less and b[1] - b[0] == 1 and a[1] - a[0] <= _LONG:
             return "less", f"without {show(frozenset(less))}"
         return None
 

@@ -95,9 +95,21 @@ class Places:
     def _flipped(self, ones: list[Clause], twos: list[Clause], turned: bool) -> list[Clause]:
         out = []
         for clause in ones:
-            if self.standing(clause, twos, turned) == -1:
+            if self.standing(clause, twos, turned) == -1 and not self.reassigned(clause, ones, turned):
                 out.append(clause)
         return out
+
+    def reassigned(self, clause: Clause, ones: list[Clause], turned: bool) -> bool:
+        """True where the place itself stands under the test and under its opposite: of a variable set anew between."""
+        side = self.view if turned else self.source
+        for atom, sign in clause.literals:
+            keys = side.atom(atom)
+            for other in ones:
+                if other is not clause:
+                    for atom2, sign2 in other.literals:
+                        if sign2 == -sign and atom2.op == atom.op and side.atom(atom2) == keys:
+                            return True
+        return False
 
     def standing(self, clause: Clause, twos: list[Clause], turned: bool) -> int | None:
         """1 where `twos` keep the clause, -1 where they say its opposite, 0 where they touch it, None otherwise."""

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from aiccl_converter.fidelity.align import Side
-from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD
+from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Event
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import PLUMBING
+from aiccl_converter.fidelity.vocabulary import PLUMBING, VALUE_HEADS, VALUES
 from aiccl_converter.fidelity.words import chunks, flat, parts, pieces, said
 
 
 class Kept:
     """The tally."""
 
-    def __init__(self, source: Side, view: Side, stated: Collection[str], view_text: str) -> None:
+    def __init__(self, source: Side, view: Side, stated: Collection[str], view_text: str, loose: bool = False) -> None:
         self.source = source
         self.view = view
         self.stated = stated
@@ -28,8 +28,10 @@ class Kept:
         self.count = 0
         self.missing: list[str] = []
         self.lost: list[Finding] = []
+        self.loose = loose
         self.blob = view_text
         self.low = view_text.lower()
+        self._bound: set[str] | None = None
         self._flats: set[str] | None = None
         self._free: set[str] | None = None
 
@@ -51,7 +53,7 @@ class Kept:
     def names(self, name: str) -> bool:
         """True where some word of the view stands for the name. A word that is a name of the source stands for itself
         alone; English and shortened names stand for what they are parts of or share a concept with."""
-        if name in self.view.exact:
+        if name in self.view.exact or name in self.bound:
             return True
         split = pieces(name)
         if len(split) > 1 and split[0] in _ACCESS and "".join(split[1:]) in self.flats:
@@ -60,6 +62,15 @@ class Kept:
         mine = parts(name)
         held = sum(1 for p in mine if p in table or _any(p, name, table))
         return held * 2 >= len(mine) if len(mine) > 1 else held == 1 or not said(name).isdisjoint(table)
+
+    @property
+    def bound(self) -> set[str]:
+        """Names that the view assigns."""
+        if self._bound is None:
+            self._bound = set()
+            for unit in self.view.keys.units.values():
+                self._bound.update(unit.defs)
+        return self._bound
 
     @property
     def flats(self) -> set[str]:
@@ -83,6 +94,7 @@ class Kept:
         seen: set[tuple[str, str]] = set()
         view = self.view
         exact = view.exact
+        effects = {(CALL, e.name) for e in self.source.facts.events if e.effect}
         theirs: dict[str, set[str]] = {}
         for p in view.facts.parameters:
             theirs.setdefault(p.unit, set()).add(p.name)
@@ -90,7 +102,7 @@ class Kept:
             if p.name in _HANDED_ON:
                 continue
             names = theirs.get(p.unit)
-            self.fact(1.0, p.name in names if names is not None else p.name in exact or self.names(p.name), "parameter", p.name)
+            self.fact(1.0, p.name in names if names is not None else p.name in exact or self.names(p.name), "parameter" if p.whole else "pattern", p.name)
         for e in self.source.facts.events:
             kind = e.kind
             name = e.name
@@ -104,11 +116,14 @@ class Kept:
                 elif low in PLUMBING:
                     self.fact(0.1, self.names(name), "call", name)
                 else:
-                    self.fact(1.0, self.names(name), "call", name)
+                    effect = (e.effect or (CALL, name) in effects) and not self.builds(e)
+                    value = low in VALUES or pieces(name)[:1] and pieces(name)[0] in VALUE_HEADS
+                    weight = 1.0 if not value else 0.5 if effect else 0.2
+                    self.fact(weight, self.names(name), "value" if low in VALUES or (value and not effect) else "call", name)
             elif kind == RAISE:
                 if name and (kind, name) not in seen:
                     seen.add((kind, name))
-                    self.fact(1.0, name in exact or self.names(name), "error", name)
+                    self.fact(1.0, name in exact or '"' + name in exact or self.names(name), "error", name)
             elif kind == WRITE:
                 if not e.local and (kind, name) not in seen:
                     seen.add((kind, name))
@@ -125,6 +140,13 @@ class Kept:
         self.literals()
         return self
 
+    def builds(self, e: Event) -> bool:
+        """True for a call that only adds to a local (`xs.extend(ys)`): a restated loop or literal says as much."""
+        if e.recv[1] - e.recv[0] != 1 or flat(e.name) not in VALUES:
+            return False
+        word = self.source.facts.words[e.recv[0]]
+        return word in e.place.unit.defs and word not in e.place.unit.params
+
     def literals(self) -> None:
         logs = self.source.facts.logs
         done: set[str] = set()
@@ -137,7 +159,8 @@ class Kept:
             if text in done or any(a <= i < b for a, b in logs):
                 continue
             done.add(text)
-            self.fact(0.5, "#" + text in self.view.exact or text in self.blob, "number", text)
+            said_so = "#" + text in self.view.exact or text in self.blob
+            self.fact(0.5, said_so, "figure" if self.loose else "number", text)
 
     def text(self, text: str) -> bool:
         """True where the view has a literal, whole or by its words."""
@@ -147,8 +170,7 @@ class Kept:
         words = chunks(text)
         if not words:
             return True
-        held = sum(1 for w in words if w in self.blob or w.lower() in self.low)
-        return held == len(words)
+        return all(w in self.blob or w.lower() in self.low or all(p in self.low for p in pieces(w)) for w in words)
 
 
 def _any(piece: str, name: str, table: set[str]) -> bool:

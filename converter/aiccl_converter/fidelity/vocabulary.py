@@ -126,7 +126,7 @@ unwraporelse unwrapordefault okor okorelse maperr andthen flatmap flatten isblan
 static cast intval strval floatval boolval arraymap arrayfilter arraykeys arrayvalues arraymerge inarray iterable asyncio toarraylist
 newarraylist newhashmap arraylist hashmap hashset linkedlist linkedhashmap treemap stringbuilder collections arrays objects tolower toupper
 trimspace string makearray make cap copyof dup tos toi tof tosym toa toh presence nil present blank try tap dig fetch symbol sym freeze
-inspect key value current iteratorof pair tuplesize void promise resolve async await
+fmt errors strings strconv std core withmessage withstack inspect key value current iteratorof pair tuplesize void promise resolve async await
 """.split()
 )
 
@@ -187,3 +187,37 @@ STATUS = {
     "429": ("toomany", "too_many"), "500": ("internal", "servererror"), "501": ("notimplemented", "not_implemented"),
     "502": ("badgateway", "bad_gateway"), "503": ("unavailable",), "504": ("gatewaytimeout",),
 }  # fmt: skip
+
+# Library functions that only give a value: free views say them in words or leave them to the reader. A name that starts
+# with one of `VALUE_HEADS` gives a value too.
+VALUES = frozenset(
+    """
+substring substr charat charcodeat codepointat slice splice fill compare compareto localecompare abs floor ceil round pow sqrt trunc fmod
+min max sum avg gettime now today since until sub getmilliseconds toisostring isoformat strftime format formatted parse parseint parsefloat atoi
+itoa strtol strtod strlen strchr strrchr strstr strcmp strncmp strcasecmp strncasecmp memcmp memcpy memmove memset arraycopy copyfromslice
+extendfromslice extend insert unshift shift pop resize drain truncate concat join split repeat padstart padend padleft padright lstrip rstrip
+ltrim rtrim trimstart trimend trimleft trimright trimprefix trimsuffix cut chars bytes lines words cstr data at nth peek elementat find findindex
+findlast indexof lastindexof count counter countby distinct unique uniq difference intersection intersect union symmetricdifference except
+chain fromiterable product groupby aggregate average any all none some every where select selectmany orderby orderbydescending thenby
+skip take takewhile skipwhile step stepby windows chunks rev reversed reverse sort sortby usort ksort array shuffle flatten compact
+charcount codepoints isdigit isalpha isalnum isupper islower isspace iswhitespace isletter isnumeric isnan isfinite isinteger isfunction
+isstring isobject isplainobject isboolean isnumber issubclass isinstanceof isassignablefrom getclass gettype typeid typename cast
+float64 float32 int64 int32 int16 int8 uint64 uint32 uint16 uint8 uint uintptr pointer byte rune complex double long short decimal bigint
+toint tolong todouble tofloat tobyte toshort tochar todecimal tofixed toprecision tonumber toboolean valueof parsebool
+encodeuricomponent decodeuricomponent encodeuri decodeuri quote unquote escape unescape capitalize titlecase title ucfirst lcfirst camelcase snakecase
+kebabcase startcase humanize pluralize singularize underscore dasherize stringify dumps loads marshal unmarshal
+emptylist emptymap emptyset singletonlist singleton singletonmap of newarray newlist newmap newset linkedlist hashmap
+arraylist hashset treemap vec default defaultdict ordereddict namedtuple partial getattr setattr delattr hasattr callable vars dir
+duration timedelta timestamp datetime date time utc astimezone combine plusdays minusdays adddate seconds minutes hours after before
+iszero isvalid elem interface kind numfield field addr indirect deepequal errorf newerror formatwith implode explode sprintf vsprintf
+arraymap arrayfilter arraymerge arraykeys arrayvalues arrayshift arraypop arraypush arrayslice arrayunique arraysearch arraycolumn arrayflip
+arraykeyexists issetor isarray isstring iscallable isobject isnumeric strtolower strtoupper strreplace strpos substrcount ucwords pregmatch
+pregreplace pregsplit pregquote strsplit strrepeat mbstrtolower mbsubstr mbstrlen nl2br htmlspecialchars respondto isa kindof instanceof
+tosym tos toi toa toh tof to_proc freeze dup presence blank present nil usestate useref usememo usecallback usereducer usecontext
+unreachable recover listrewind listnext listnodevalue listlength dictsize sdslen tostringz lazy delay iterate generate zipwith unzip
+thead tbody tr td th div span p ul li b i br hr h1 h2 h3 h4 h5 h6 strong em small section article label table fragment
+setdefault containsvalue putifabsent getordefault computeifabsent merge stringbuilder writestring tochararray equalsignorecase matches
+goto struct static defer func lambda begin loop proc catch handle chan
+""".split()
+)
+VALUE_HEADS = ("get", "is", "has", "to", "as", "from", "with", "new", "can", "should", "of", "into", "find", "list", "count", "num", "array", "str")

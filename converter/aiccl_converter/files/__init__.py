@@ -1,9 +1,9 @@
 """From what a user names to source text: walking folders, honouring ignore files, reading with care, working in
 parallel.
 
-`walk` finds the files of a folder, `ignore` reads ignore files, `skip` holds the tables of what is never source of
-one's own, `read` gives the text of a file or says in one line why not, `pool` runs a function over many items in
-worker processes.
+`walk` finds the files of a folder, `ignore` reads ignore files with `patterns`, `skip` holds the tables of what is
+never source of one's own, `read` gives the text of a file or says in one line why not, `pool` runs a function over
+many items in worker processes.
 """
 
 from __future__ import annotations

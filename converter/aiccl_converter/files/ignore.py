@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from .patterns import Patterns
 
 IGNORE_FILES = (".gitignore", ".aicclignore")
 
@@ -22,15 +20,15 @@ IGNORE_FILES = (".gitignore", ".aicclignore")
 class Ignore:
     """The rules in force in one folder, the deepest first, each with the folder it is relative to."""
 
-    rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    rules: tuple[tuple[str, Patterns], ...] = ()
 
     def ignores(self, path: str, is_folder: bool) -> bool:
         """Whether the absolute `path`, an entry of the folder, is ignored."""
-        for base, spec in self.rules:
+        for base, patterns in self.rules:
             relative = path[len(base) :].lstrip(os.sep)
             if os.sep != "/":
                 relative = relative.replace(os.sep, "/")
-            decision = spec.check_file(relative + "/" if is_folder else relative).include
+            decision = patterns.ignores(relative, is_folder)
             if decision is not None:
                 return decision
         return False
@@ -38,9 +36,9 @@ class Ignore:
     def entered(self, folder: str, entries: set[str]) -> Ignore:
         """The rules within the absolute `folder`, which holds `entries`: these, and those of its own ignore files."""
         added = [
-            (folder, spec)
+            (folder, patterns)
             for name in reversed(IGNORE_FILES)
-            if name in entries and (spec := _read(os.path.join(folder, name))) is not None
+            if name in entries and (patterns := _read(os.path.join(folder, name))) is not None
         ]
         return Ignore((*added, *self.rules)) if added else self
 
@@ -75,34 +73,12 @@ def _repository_of(folder: str) -> str | None:
         folder = above
 
 
-def _read(path: str) -> GitIgnoreSpec | None:
-    """The patterns of a file, or None if there are none or it cannot be read.
-
-    A pattern that git would not take is left out.
-    """
+def _read(path: str) -> Patterns | None:
+    """The patterns of a file, or None if there are none or it cannot be read."""
     try:
         if not os.path.isfile(path):
             return None
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
+        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+            return Patterns(file.read().split("\n")) or None
     except OSError:
         return None
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_valid(line)])
-
-
-def _is_valid(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True

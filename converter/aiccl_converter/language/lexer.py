@@ -27,10 +27,10 @@ _STRING = r"""
   | (?:[rRbBuUfF]{1,2}|br|cr|c|u8|L|\$)?\"(?:[^\"\\]|\\.)*\"
   | (?:(?<![\w)\]}])|(?<=\bin)|(?<=\bis)|(?<=\bor))(?:(?:[rRbBuUfF]{1,2}|br|c|u8|L))?'(?:[^'\\\n]|\\.)*'
   | `(?:[^`\\]|\\.)*`
-  | (?<=[(\[,=:?!&|;^{\n ])/(?![ /*=\n])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,300}/[dgimsuvynx]*(?![\w/{-])
+  | (?<=[(\[,=:?!&|;^{\n ~])/(?![ /*=\n])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,300}/[dgimsuvynx]*(?![\w/{-])
 """
 _NAME = r"""
-    (?:(?<!\w)[#@]{1,2}|\\(?=[A-Za-z_]))?(?:[^\W\d]|\$(?=\w))[\w$]*(?:(?:::|\\)[A-Za-z_$][\w$]*)*
+    (?:(?<!\w)[#@]{1,2}|\\(?=[A-Za-z_]))?(?:[^\W\d]|\$)[\w$]*(?:(?:::|\\)[A-Za-z_$][\w$]*)*
     (?:(?:-\w+)+(?==(?![=~>]))|@(?<=this@|uper@|turn@|reak@|inue@)\w+|'(?:s|t|re|ll|ve|d)\b(?!'))?
 """
 _NUMBER = r"""
@@ -40,8 +40,8 @@ _NUMBER = r"""
 """
 _OPERATOR = r"""
     <=>|===|!==|\*\*=|//=|<<=|&&=|\|\|=|\?\?=|\.\.\.|\.\.=|\?->
-  | =>|->|<-|==|!=|<=|&&|\|\||\?\?|\?\.(?!\d)|\?:|::|:=|\+=|-=|\*=|/=|%=|\|=|&=|\^=|\+\+|--|<<|\*\*|//|\.\.|=~|!~
-  | \^!|\^\^|<>|@=|~=|&\.
+  | =>|->|<-|==|!=|<=|&&|\|\||\?\?|\?\.(?!\d)|\?:|::|:=|\+=|-=|\*=|/=|%=|\|=|&=|\^=|(?<=[\w)\]])\.=(?!=)|\+\+|--|<<|\*\*|//|\.\.|(?<=[ ])[=!]~(?=[ ])
+  | \^!|\^\^|<>|@=(?!=)|(?<=[\w)\]])&\.(?=[A-Za-z_])
 """
 _SCAN = re.compile(
     rf"""(?P<blank>[ \t]+)
@@ -59,11 +59,11 @@ _SCAN = re.compile(
 )
 _GROUP = _SCAN.groupindex
 _BLANK, _ROUTE, _STR, _NAME_G, _NUM = (_GROUP[k] for k in ("blank", "route", "string", "name", "number"))
-_NEWLINE, _LONG, _CUT = _GROUP["newline"], _GROUP["long"], _GROUP["cut"]
+_NEWLINE, _LONG, _CUT, _LIFE = (_GROUP[k] for k in ("newline", "long", "cut", "life"))
 
-_WAITS = frozenset(", && || | + ?? => ( [ { ? and or not in . = -".split()) - {"=", ".", "-", "+"}
+_WAITS = frozenset(", || | ?? => ( [ { and or not in".split())
 """After one of these a newline ends nothing."""
-_GOES_ON = re.compile(r"(?:&&|\|\|?(?!\|)|\?\?|\)|\]|\}|,|:(?![:\w])|: )")
+_GOES_ON = re.compile(r"(?:&&|\|\|?(?!\|)|\?\?|\)|\]|\}|,)")
 _OPENS = {"(": ")", "[": "]", "{": "}"}
 _CLOSES = frozenset(")]}")
 _BAD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")
@@ -108,7 +108,7 @@ def lex(text: str, depth: int = 0) -> Tokens:
             gap = True
             continue
         word = m.group()
-        if group == _NAME_G:
+        if group == _NAME_G or group == _LIFE:
             kinds.append(NAME)
         elif group == _STR or group == _LONG:
             kinds.append(STR)

@@ -99,6 +99,8 @@ from .vocabulary import (
     INFIX_WORDS,
     JUMPS,
     LONE_WORDS,
+    MODIFIERS,
+    PARAM_WORDS,
     TEST_WORDS,
     UNIT_MARKS,
     WORD_STEPS,
@@ -110,6 +112,7 @@ AHEAD = 400
 _SEPARATORS = frozenset(("\n", ";"))
 _ENDS = frozenset(("\n", ";", "", "}", ")", "]"))
 _VALUE_ENDS = _ENDS | {":", ",", "|", "?"}
+_JUMP_ENDS = _ENDS | {":", ","}
 _INFIX = {op: rank for op, rank in BINARY.items() if op not in ("|", ".", ">", "not in", "is not", "as?", "as!", "!in", "!is")}
 _PREFIX = frozenset(("!", "-", "+", "&", "++", "--", "*", "&&"))
 _NO_SPACE = frozenset((".", "?.", "::"))
@@ -211,20 +214,19 @@ def parse_string(text: str, pos: int = -1) -> Str | Template:
     parts = _template_parts(inner, marked, head.group(1) in ("f", "F"))
     if parts is None:
         return Str(text, pos=pos)
-    if quote != '"':
-        parts = [_requote(p, quote) if isinstance(p, str) else p for p in parts]
+    parts = [_requote(p, quote) if isinstance(p, str) else p for p in parts]
     return Template(parts, pos=pos)
 
 
 _QUOTED = re.compile(r"(f|F|\$|)(\"\"\"|'''|\"|'|`)")
 _PATH = re.compile(r"(\.?)([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\Z")
-_SPEC = re.compile(r"(.+?)(![rsa])?(?::([<>=^+\-#0,.\d]*[bcdeEfFgGnosxX%?]?))?\Z", re.S)
-_STARTS_EXPR = re.compile(r"[A-Za-z_.($!-]")
+_SPEC = re.compile(r"(.+?)(![rsa])?(?::([<>=^+\-#0,.\d]*[A-Za-z%?]?))?\Z", re.S)
+_STARTS_EXPR = re.compile(r"[A-Za-z_.($!'\"\[-]")
 
 
 def _requote(part: str, quote: str) -> str:
     """The text of another quote as it stands in double ones."""
-    if quote in ("'", "`"):
+    if len(quote) == 1:
         part = part.replace("\\" + quote, quote)
     return part.replace("\n", "\\n") if quote == "`" else part
 
@@ -311,7 +313,7 @@ def _part(text: str) -> Node | None:
         p.finish()
     except (ParseError, RecursionError):
         return None
-    return None if type(node) is Words or type(node) is Coll and node.open == "{" else node
+    return None if type(node) in (Words, Num, Raw) or type(node) is Coll else node
 
 
 # --- the parser --------------------------------------------------------------------------------------------------
@@ -344,6 +346,7 @@ class _Parser:
         self.stops = _STATES
         self.first: dict[str, int] | None = None
         self.dotted = -1
+        self.in_branch = False
 
     # --- helpers
 
@@ -389,7 +392,7 @@ class _Parser:
             w = word[i]
             if w in marks:
                 return i
-            if w in stops:
+            if w in stops and not (w == "=" and word[i - 1] == ">" and not self.spaced[i]):
                 return -1
             i = close[i] + 1 if i in close else i + 1
         return -1
@@ -410,8 +413,8 @@ class _Parser:
         """Steps up to the closing mark, which stays."""
         out: list[Node] = []
         word = self.word
-        saved = self.pipe, self.body_next, self.stops
-        self.pipe, self.body_next, self.stops = True, False, _STATES
+        saved = self.pipe, self.body_next, self.stops, self.in_branch
+        self.pipe, self.body_next, self.stops, self.in_branch = True, False, _STATES, False
         while True:
             w = word[self.i]
             if w == "\n" or w == ";":
@@ -426,7 +429,7 @@ class _Parser:
                 self.left_over(out, word[self.i - 1] == "}")
             if self.i == at:
                 self.i += 1
-        self.pipe, self.body_next, self.stops = saved
+        self.pipe, self.body_next, self.stops, self.in_branch = saved
         return out
 
     def braces(self) -> list[Node]:
@@ -509,11 +512,17 @@ class _Parser:
             return False
         if w in "([{~":
             return True
-        if w == ".":
-            return not self.spaced[i + 1] and self.kind[i + 1] == NAME
+        if w == "." or w == "::":
+            return not self.spaced[i + 1] and (self.kind[i + 1] == NAME or self.word[i + 1] == "{")
+        if w == ":" or w == "&" and self.word[i + 1] == ":":
+            return self.kind[i + (1 if w == ":" else 2)] in (NAME, STR) and not self.spaced[i + 1] and self.symbol_at(i)
         if w in _PREFIX or w == "<-" or w == "?.":
             return w != "?." and not self.spaced[i + 1] and self.begins(i + 1)
         return w == "<>" and self.word[i + 1] in "({" or w in ("..", "..=", "...", "**")
+
+    def symbol_at(self, i: int) -> bool:
+        """Whether the `:` (or `&:`) at i can start a symbol: where an operand is due."""
+        return self.word[i] == "&" or i == 0 or self.kind[i - 1] in (OP, NL) and self.word[i - 1] not in (")", "]", "}")
 
     def step(self) -> Node:
         """One step."""
@@ -532,6 +541,15 @@ class _Parser:
                 if unit is not None:
                     return unit
                 self.i = i
+                head = self.decorators(1)
+                if head and self.word[self.i] == "{" and not self.spaced[self.i]:
+                    return Block(head[0], self.braces(), pos=at)
+                self.i = i
+            elif word[0] == "#":
+                brace = self.ahead(i, _BRACE, _ENDS)
+                if brace > 0:
+                    self.i = brace
+                    return Block(self.slice(i, brace), self.braces(), pos=at)
         elif kind == OP:
             if word == "^":
                 self.i += 1
@@ -559,7 +577,7 @@ class _Parser:
                     node.is_async = True  # type: ignore[attr-defined]
                     return node
                 self.i = i
-            elif word == ":" or word == "?":
+            elif (word == ":" or word == "?") and not (word == ":" and self.begins(i)):
                 if not self.strict:
                     items: list[Node] = [Raw(word, pos=at)]
                     self.i += 1
@@ -576,7 +594,7 @@ class _Parser:
         word = self.word
         w = word[self.i]
         if w in _ENDS:
-            return Do(first, pos=at)
+            return Do(first, pos=at) if type(first) is not Cond else _as_step(first)
         if w == "?":
             return self.guard(first, at)
         items = [first]
@@ -587,6 +605,16 @@ class _Parser:
                 return self.guard(_or_words(items, at), at)
         if w == "<-":
             return self.each(items, at)
+        if w == ">" and word[self.i + 1] == ">":
+            end = self.i + 2
+            while word[end] == ">":
+                end += 1
+            if word[end] == "=":
+                op = ">" * (end - self.i) + "="
+                self.i = end
+                node = self.assign(items, at)
+                node.op = op
+                return node
         if w in ASSIGN_OPS:
             last = items[-1]
             if type(last) is OrElse and len(items) == 1 and type(last.other) in _TARGETS:
@@ -599,7 +627,7 @@ class _Parser:
                 value = Pipe(first.value, Coll("(", [first.to, *items[1:]]), pos=at)
             else:
                 value = Coll("", items, pos=at)
-        if w == ":":
+        if w == ":" and not self.in_branch:
             return self.colon(value, at)
         return Do(value, pos=at)
 
@@ -665,7 +693,7 @@ class _Parser:
             return Yield(self.expr(UNARY), True, pos=at)
         return Yield(self.value_or_none(), pos=at)
 
-    def assign(self, targets: list[Node], at: int, typed: str | None = None) -> Node:
+    def assign(self, targets: list[Node], at: int, typed: str | None = None) -> Assign:
         op = self.word[self.i]
         self.i += 1
         w = self.word[self.i]
@@ -689,7 +717,7 @@ class _Parser:
         while True:
             self.i += 1
             node.then = self.branch()
-            if word[self.i] == "\n" and word[self.i + 1] == "else" and word[self.i + 2] in "{:":
+            if word[self.i] == "\n" and (word[self.i + 1] == ":" or word[self.i + 1] == "else"):
                 self.i += 1
             w = word[self.i]
             if w == "else" and self.kind[self.i] == NAME:
@@ -745,11 +773,17 @@ class _Parser:
                 if self.word[self.i] == "?":
                     return [test]
                 self.i = at
-        return self.step()
+        saved, self.in_branch = self.in_branch, True
+        step = self.step()
+        self.in_branch = saved
+        return step
 
     def each(self, targets: list[Node], at: int) -> Node:
         is_async = False
         first = targets[0]
+        if type(first) is Pipe and type(first.to) is Name:
+            inner = self.each([first.to, *targets[1:]], first.to.pos)
+            return Do(_markup(Pipe(first.value, inner, pos=at)), pos=at)
         if type(first) is Await:
             is_async = True
             targets = [first.value, *targets[1:]]
@@ -1013,7 +1047,8 @@ class _Parser:
         self.deeper()
         close = self.close[self.i]
         self.i += 1
-        saved = self.pipe, self.body_next, self.stops
+        saved = self.pipe, self.body_next, self.stops, self.in_branch
+        self.in_branch = False
         out: list[Case] = []
         while self.i < close:
             if self.word[self.i] in "\n;,":
@@ -1059,7 +1094,7 @@ class _Parser:
                 out.append(Case(labels, guard, [], pos=at))
             if self.i == start:
                 self.i += 1
-        self.pipe, self.body_next, self.stops = saved
+        self.pipe, self.body_next, self.stops, self.in_branch = saved
         self.depth -= 1
         self.i = close + 1
         return out
@@ -1080,10 +1115,10 @@ class _Parser:
 
     def jump_step(self, at: int) -> Node | None:
         word, i = self.word[self.i], self.i + 1
-        if self.word[i] in _VALUE_ENDS:
+        if self.word[i] in _JUMP_ENDS:
             self.i = i
             return Jump(word, pos=at)
-        if self.kind[i] in (NAME, NUM, STR) and self.word[i + 1] in _VALUE_ENDS:
+        if self.kind[i] in (NAME, NUM, STR) and self.word[i + 1] in _JUMP_ENDS:
             self.i = i + 1
             return Jump(word, self.word[i], pos=at)
         return None
@@ -1141,9 +1176,9 @@ class _Parser:
     def colon(self, node: Node, at: int) -> Node:
         """`x:T`, `x:T=v`, `label:{..}`, `step Err:other`, `words: step`."""
         i = self.i
-        if self.word[i + 1] == "{" and type(node) is Name and not self.spaced[i]:
+        if self.word[i + 1] == "{" and type(node) in (Name, Member) and not self.spaced[i]:
             self.i += 1
-            return Block(node.id + ":", self.braces(), pos=at)
+            return Block(self.headline(node) + ":", self.braces(), pos=at)
         caught = self.caught(node, at)
         if caught is not None:
             return caught
@@ -1213,11 +1248,14 @@ class _Parser:
 
     # --- expressions
 
-    def expr(self, least: int) -> Node:
-        """An expression whose operators bind at least as tight as `least`."""
+    def expr(self, least: int, left: Node | None = None) -> Node:
+        """An expression whose operators bind at least as tight as `least`; `left` is its first operand if read already."""
         self.deeper()
-        at = self.pos()
-        left = self.operand()
+        if left is None:
+            at = self.pos()
+            left = self.operand()
+        else:
+            at = left.pos
         word, kind = self.word, self.kind
         while True:
             i = self.i
@@ -1360,7 +1398,9 @@ class _Parser:
     def infix_word(self, left: Node, at: int, w: str, least: int) -> Node | None:
         i = self.i
         rank = BINARY[w]
-        if rank < least or not self.begins(i + 1) or self.kind[i + 1] == OP and self.word[i + 1] in ",=":
+        if rank < least:
+            return None
+        if not self.begins(i + 1) and not (w == "as" and self.word[i + 1] in "?!" and self.begins(i + 2)):
             return None
         if w == "is":
             if self.word[i + 1] == "not" and self.begins(i + 2):
@@ -1378,12 +1418,17 @@ class _Parser:
             self.i = end
             return Bin(op, left, self.plain(start, end), pos=at)
         self.i = i + 1
+        if (w == "is" or w == "instanceof") and self.kind[i + 1] == NAME:
+            end = self.cast_end(i + 1)
+            if ">" in self.word[i + 1 : end] and self.word[end] != "(":
+                self.i = end
+                return Bin(w, left, self.plain(i + 1, end), pos=at)
         return Bin(w, left, self.expr(rank + 1), pos=at)
 
     def cast_end(self, i: int) -> int:
         """The end of the type after `as`: one name, with its prefix, arguments and brackets."""
         word = self.word
-        while word[i] in ("&", "*", "[") and not (word[i] == "[" and self.close[i] != i + 1):
+        while word[i] in ("&", "*", "[") and not (word[i] == "[" and self.close[i] > i + 2):
             i = self.close[i] + 1 if word[i] == "[" else i + 1
         while self.kind[i] == NAME and word[i] in ("const", "mut", "unsigned", "signed", "struct", "typeof", "keyof") and (
             self.kind[i + 1] == NAME
@@ -1391,6 +1436,10 @@ class _Parser:
             i += 1
         if self.kind[i] != NAME:
             return self.close[i] + 1 if word[i] in "([{" and i in self.close and word[i] else i
+        if word[i] == "map" and word[i + 1] == "[":
+            return self.cast_end(self.close[i + 1] + 1)
+        if word[i] in ("struct", "interface") and word[i + 1] == "{" and self.close[i + 1] == i + 2:
+            return i + 3
         i += 1
         while True:
             if word[i] == "." and not self.spaced[i] and self.kind[i + 1] == NAME:
@@ -1431,7 +1480,7 @@ class _Parser:
         elif op != ">=":
             if BINARY[op] < least:
                 return None
-        if not self.begins(j) and not self.strict:
+        if not self.begins(j):
             return None
         self.i = j
         return Bin(op, left, self.expr(BINARY[op] + 1), pos=at)
@@ -1449,7 +1498,7 @@ class _Parser:
         name = word[i + 1]
         if not name[0].islower() or spaced[i + 1]:
             return False
-        return w in ("?", "|", ",", "&&", "||", ")", "{") or self.kind[i + 2] == NAME
+        return w in ("?", "|", ",", "&&", "||", ")", "{") or w == "(" and spaced[i + 2] or self.kind[i + 2] == NAME
 
     def or_else(self, left: Node, at: int) -> Node:
         """What follows `value|`."""
@@ -1524,7 +1573,7 @@ class _Parser:
         return Cond(test, then, Name(""), pos=at)
 
     def begins_value(self) -> bool:
-        return self.begins(self.i) or self.word[self.i] in ("^", "^!", "^^", ":")
+        return self.begins(self.i) or self.word[self.i] in ("^", "^!", "^^")
 
     def operand(self) -> Node:
         """A prefix, a literal, a name or a group, with what is attached to it."""
@@ -1535,10 +1584,16 @@ class _Parser:
             if i == self.dotted:
                 self.i += 1
                 return self.postfix(Member(None, w, pos=at), at)
+            if w[0] == "@" and w[1] != "@":
+                self.i += 1
+                return Un("@", self.postfix(Name(w[1:], pos=at + 1), at), pos=at)
             nxt = self.word[i + 1]
             if nxt == "=>":
                 self.i += 2
                 return self.lambda_body([Param(w, pos=at)], at)
+            if w in ("struct", "interface") and nxt == "{" and self.close[i + 1] == i + 2:
+                self.i += 3
+                return self.postfix(Raw(w + "{}", pos=at), at)
             if w in _OPERAND_WORDS:
                 node = self.word_operand(i, w, at)
                 if node is not None:
@@ -1547,6 +1602,8 @@ class _Parser:
             return self.postfix(Name(w, pos=at), at)
         if kind == NUM:
             self.i += 1
+            if w[0] == "." and w[1:].isdigit() and self.word[i + 1] in (".", "[", "(") and not self.spaced[i + 1]:
+                return self.postfix(Member(None, w[1:], pos=at), at)
             return self.postfix(Num(w, pos=at), at)
         if kind == STR:
             self.i += 1
@@ -1555,12 +1612,20 @@ class _Parser:
             close = self.close[i]
             if self.word[close + 1] == "=>":
                 return self.lambda_at(i, at)
-            return self.postfix(self.group(), at)
+            node = self.group()
+            if self.word[self.i] == "{" and not self.spaced[self.i] and not self.body_next:
+                if type(node) is Call:
+                    return self.postfix(self.brace_after(node, at), at)
+                if type(node) in (Name, Coll) and self.inside[self.i] & _STEPS_INSIDE:
+                    return Lambda(self.params(i + 1, close), self.braces(), pos=at)
+            return self.postfix(node, at)
         if w == ".":
             if self.kind[i + 1] == NAME and not self.spaced[i + 1]:
                 self.i += 2
                 return self.postfix(Member(None, self.word[i + 1], pos=at), at)
             self.i += 1
+            if self.word[i + 1] == "{" and not self.spaced[i + 1] and not self.body_next:
+                return self.brace_after(Member(None, "", pos=at), at)
             return Raw(".", pos=at)
         if w == "[":
             return self.postfix(self.operand_group(), at)
@@ -1576,9 +1641,12 @@ class _Parser:
                     return node
                 return Await(node, pos=at)
             return Await(self.expr(UNARY), pos=at)
-        if w in _PREFIX:
+        if w in _PREFIX and not (w == "*" and self.word[i + 1] == "{"):
             self.i += 1
             op = w
+            if w == "-" and self.kind[i + 1] == NUM and not self.spaced[i + 1] and self.word[i + 2] not in ("**", ".", "["):
+                self.i += 1
+                return Num("-" + self.word[i + 1], pos=at)
             if w == "&&" and self.begins(self.i):
                 return Un("&", Un("&", self.expr(UNARY), pos=at), pos=at)
             if w == "&" and self.word[self.i] == "mut" and self.begins(self.i + 1):
@@ -1609,12 +1677,24 @@ class _Parser:
                 self.i += 1
                 return Yield(self.expr(UNARY), True, pos=at)
             return Yield(self.expr(COALESCE) if self.begins(self.i) else None, pos=at)
-        if w == ":" and self.kind[i + 1] == NAME and not self.spaced[i + 1]:
+        if w == ":" and self.kind[i + 1] in (NAME, STR) and not self.spaced[i + 1]:
             self.i += 2
             return self.postfix(Str(":" + self.word[i + 1], pos=at), at)
+        if w == "::" and self.kind[i + 1] == NAME and not self.spaced[i + 1]:
+            self.i += 2
+            return self.postfix(Name("::" + self.word[i + 1], pos=at), at)
         if w == "<-" and self.begins(i + 1):
             self.i += 1
             return Un("<-", self.expr(UNARY), pos=at)
+        if w == "<" and self.angles(i) > 0 and self.word[self.angles(i)] == "::":
+            end = self.angles(i)
+            while self.word[end] == "::" and self.kind[end + 1] == NAME:
+                end += 2
+            self.i = end
+            return self.postfix(Raw(self.slice(i, end), pos=at), at)
+        if w == "*" and self.word[i + 1] == "{":
+            self.i += 1
+            return While(None, self.braces(), pos=at)
         if w == "<>" and self.word[i + 1] in "({":
             self.i += 1
             return self.element(Name("", pos=at), [], at) if self.word[self.i] == "{" else self.fragment(at)
@@ -1652,7 +1732,8 @@ class _Parser:
         """An operand that starts with a word of the language."""
         spaced = self.spaced[i + 1]
         if w == "match":
-            return self.switch(at)
+            node = self.switch(at)
+            return node if node is None else self.postfix(node, at)
         if w == "not":
             if not self.begins(i + 1) or self.kind[i + 1] == NAME and self.word[i + 1] in ("in", "is", "and", "or"):
                 return None
@@ -1838,8 +1919,8 @@ class _Parser:
         if nxt == "(":
             close = self.close[i + 1]
             after = self.word[close + 1]
-            return after in ("?", "&&", "||")
-        return nxt in (")", ",", "]", "}", "&&", "||", "==")
+            return after != ":"
+        return nxt in (")", ",", "]", "}", "&&", "||", "==", "\n", ";", "")
 
     def generic(self, node: Node) -> Node | None:
         """`Name<T>` before a call or a build."""
@@ -1888,6 +1969,8 @@ class _Parser:
     def element(self, tag: Node, attrs: list[Node], at: int) -> Node:
         """`tag(attrs){child;child}`."""
         name = print_expr(tag)
+        if not attrs and type(tag) is Index:
+            return Block(name, self.braces(), pos=at)
         children = [_child(s) for s in self.braces()]
         node = Element(name, attrs, children, pos=at)
         if self.word[self.i] == "(" and not self.spaced[self.i] and not attrs:
@@ -1933,10 +2016,11 @@ class _Parser:
         self.pipe, self.body_next, self.stops = saved
         self.depth -= 1
         self.i = close + 1
-        if not self.spaced[self.i] and self.kind[self.i] in (NAME,) and not self.strict and type(node) is Name:
-            text = self.slice(i, self.i + 1)
-            self.i += 1
-            return Name(node.id + text, pos=at)
+        if type(node) is Name and node.id == "map" and not self.spaced[self.i]:
+            end = self.cast_end(self.i)
+            if end > self.i and not self.spaced[end - 1]:
+                self.i = end
+                return Raw("map" + self.slice(i, end), pos=at)
         return Index(node, args, pos=at)
 
     def slice_or_item(self, close: int) -> Node:
@@ -1962,8 +2046,13 @@ class _Parser:
             return Slice(parts[0], parts[1], parts[2], pos=at)
         return parts[0] if parts[0] is not None else Name("", pos=at)
 
-    def stuck(self, node: Node, ends: frozenset[str]) -> Node:
-        """Inside brackets, what cannot follow: an error, or words."""
+    def stuck(self, node: Node, ends: frozenset[str], start: int = -1) -> Node:
+        """Inside brackets, what cannot follow: a type, an error, or words."""
+        if start >= 0 and (self.word[self.i] in _TYPE_MARKS or self.word[self.i] == ">"):
+            end = self.type_end(start, True)
+            if end > self.i and self.word[end] in (",", ")", "]"):
+                self.i = end
+                return Raw(self.slice(start, end), pos=node.pos)
         if self.strict:
             raise self.fail(f"{self.shown()} cannot stand here", "separate with a comma")
         left = self.rest(ends)
@@ -2001,7 +2090,7 @@ class _Parser:
             if self.i < close and word[self.i] == "for" and not out:
                 node = Comp("(", node, self.clauses(_CLAUSE_STOPS), pos=node.pos)
             if self.i < close and word[self.i] not in (",", "\n"):
-                node = self.stuck(node, frozenset((",", "\n")))
+                node = self.stuck(node, frozenset((",", "\n")), start)
             out.append(node)
             if self.i == start:
                 self.i += 1
@@ -2029,7 +2118,17 @@ class _Parser:
         elif kind == OP:
             if w == "*" and self.begins(i + 1) and not self.spaced[i + 1]:
                 self.i += 1
-                return Spread("*", self.expr(UNARY), pos=at)
+                value = self.expr(UNARY)
+                if self.i >= close or self.word[self.i] in (",", "for"):
+                    return Spread("*", value, pos=at)
+                return self.expr(COND, Un("*", value, pos=at))
+            if w == "*" and self.begins(i + 1):
+                self.i += 1
+                return self.expr(COND, Un("*", self.expr(UNARY), pos=at))
+        if w in UNIT_MARKS and self.word[i + 1] == ":" and not self.spaced[i + 1] or w in MODIFIERS and kind == NAME:
+            unit = self.marked([], at, False)
+            if unit is not None:
+                return unit
         node = self.expr(COND)
         w = self.word[self.i]
         if w == ":" and self.i < close:
@@ -2053,7 +2152,11 @@ class _Parser:
         if self.word[self.i] == "*" and self.begins(self.i + 1):
             at = self.pos()
             self.i += 1
-            return Un("*", self.expr(UNARY), pos=at)
+            return self.expr(COND, Un("*", self.expr(UNARY), pos=at))
+        if self.kind[self.i] == NAME and self.word[self.i + 1] == "=" and self.begins(self.i + 2):
+            name, at = self.word[self.i], self.pos()
+            self.i += 2
+            return Arg(name, self.keyed(), pos=at)
         return self.expr(COND)
 
     def clauses(self, stops: frozenset[str]) -> list[For]:
@@ -2143,8 +2246,12 @@ class _Parser:
             value = self.expr(UNARY)
             if self.word[self.i] in (",", ")") and self.word[self.i] == ",":
                 return Spread("*", value, pos=at)
-            node: Node = Un("*", value, pos=at)
-            return self.operators(node, at)
+            node = self.expr(COND, Un("*", value, pos=at))
+            if self.word[self.i] in ASSIGN_OPS and self.begins(self.i + 1):
+                op = self.word[self.i]
+                self.i += 1
+                return Bin(op, node, self.expr(COND), pos=at)
+            return node
         if self.word[self.i] in ("^", "^!"):
             return self.step()
         node = self.expr(COND)
@@ -2157,14 +2264,6 @@ class _Parser:
         if w == ":" and self.begins(self.i + 1):
             self.i += 1
             return Pair(node, self.expr(COND), pos=at)
-        return node
-
-    def operators(self, node: Node, at: int) -> Node:
-        """Operators after an operand that is read already."""
-        while self.kind[self.i] == OP and self.word[self.i] in _INFIX:
-            w = self.word[self.i]
-            self.i += 1
-            node = Bin(w, node, self.expr(_INFIX[w] + 1), pos=at)
         return node
 
     def operand_group(self) -> Node:
@@ -2203,13 +2302,13 @@ class _Parser:
         self.i = close + 1
         if node is not None:
             return node
-        if opener == "[" and not items and self.kind[self.i] == NAME and not self.spaced[self.i]:
-            text = "[]" + self.word[self.i]
-            self.i += 1
-            while self.word[self.i] == "." and self.kind[self.i + 1] == NAME and not self.spaced[self.i]:
-                text += "." + self.word[self.i + 1]
-                self.i += 2
-            return Name(text, pos=at)
+        if opener == "[" and not self.spaced[self.i] and (
+            self.kind[self.i] == NAME or not items and word[self.i] in ("*", "[")
+        ):
+            end = self.cast_end(self.i)
+            if end > self.i and not self.spaced[end - 1]:
+                self.i = end
+                return Raw(self.slice(i, end), pos=at)
         return Coll(opener, items, pos=at)
 
     # --- units
@@ -2228,7 +2327,7 @@ class _Parser:
         unit = self.marked(decorators, at, True)
         if unit is not None:
             return unit
-        func = self.header(decorators, at)
+        func = self.header(decorators, at) or self.bare_header(decorators, at)
         if func is None:
             if self.strict:
                 raise self.fail("a unit starts with its header", "name(params)->T, then its steps on the lines below", start)
@@ -2240,6 +2339,18 @@ class _Parser:
             return func
         body = self.steps("")
         func.body = body or None
+        return func
+
+    def bare_header(self, decorators: list[str], at: int) -> Func | None:
+        """`name` alone on the first line, perhaps with modifiers before and decorators after it."""
+        i = self.i
+        while self.kind[i] == NAME and self.kind[i + 1] == NAME and self.word[i + 1][0] != "@" and i < self.i + 6:
+            i += 1
+        after = self.word[i + 1]
+        if self.kind[i] != NAME or after != "\n" and after[:1] != "@" or self.word[i] in _STEP_WORDS:
+            return None
+        func = Func(self.word[i], [], None, None, False, None, decorators, self.modifier_texts(self.i, i), pos=at)
+        self.i = i + 1
         return func
 
     def braces_end_unit(self) -> bool:
@@ -2477,7 +2588,7 @@ class _Parser:
         """`x`, `x:T`, `x=1`, `x:T=1` in a class; commas separate fields."""
         i = self.i
         w = self.word[i]
-        if self.kind[i] == NAME and w not in _STEP_WORDS:
+        if self.kind[i] == NAME and w not in _STEP_WORDS or self.kind[i] == NUM:
             nxt = self.word[i + 1]
             name = Name(w, pos=at)
             if nxt in _ENDS or nxt == ",":
@@ -2567,6 +2678,13 @@ class _Parser:
                 is_async = True
             elif kind[i] != NAME and w not in _HEADER_MARKS:
                 break
+            elif w == "operator" and kind[i] == NAME:
+                k = i + 3 if word[i + 1] == "(" and self.close[i + 1] == i + 2 else i + 1
+                while k < i + 6 and word[k] != "(" and word[k] not in _ENDS:
+                    k = self.close[k] + 1 if k in self.close else k + 1
+                if word[k] == "(":
+                    opening = k
+                    break
             lead.append(i)
             i += 1
         if opening < 0:
@@ -2574,21 +2692,30 @@ class _Parser:
             return None
         close = self.close[opening]
         # the name: the last run of tokens without a blank between
-        first = opening
-        while first > back and not spaced[first]:
-            first -= 1
         tparams = ""
         name_end = opening
-        if word[opening - 1] == ">" and opening > first:
+        if opening > back and word[opening - 1] == ">":
             depth = 0
-            for k in range(opening - 1, first - 1, -1):
+            for k in range(opening - 1, back, -1):
                 depth += {">": 1, "<": -1}.get(word[k], 0)
                 if not depth:
                     tparams = self.slice(k, opening)
                     name_end = k
                     break
+        first = name_end
+        depth = 0
+        while first > back and (not spaced[first] or depth):
+            first -= 1
+            depth += {">": 1, "<": -1}.get(word[first], 0)
         if word[first] == "~":
             first += 1
+        if "operator" in word[back:name_end] and opening - back < 40:
+            first = back + word[back:name_end].index("operator")
+            while first > back and not spaced[first]:
+                first -= 1
+            if tparams and word[opening - 2] not in (">",) :
+                tparams = ""
+            name_end = opening if not tparams else name_end
         name = self.slice(first, name_end)
         receiver = ""
         if "." in name and name[0] != ".":
@@ -2598,7 +2725,14 @@ class _Parser:
                 self.i = back
                 return None
         modifiers = self.modifier_texts(back, first)
-        func = Func(name, self.params(opening + 1, close), None, None, is_async, None, decorators, modifiers, pos=at)
+        try:
+            params = self.params(opening + 1, close)
+        except ParseError:
+            if decorators or modifiers or word[close + 1] in ("{", "->"):
+                raise
+            self.i = back
+            return None
+        func = Func(name, params, None, None, is_async, None, decorators, modifiers, pos=at)
         func.tparams, func.receiver = tparams, receiver
         if modifiers and modifiers[-1] in ("get", "set"):
             func.kind = modifiers.pop()
@@ -2656,14 +2790,22 @@ class _Parser:
         at = self.place[i] + self.offset
         start = i
         star = ""
-        if word[i] in ("*", "**", "...", "/") or word[i] == "&" and (word[i + 1] in (",", "=", ":") or i + 2 >= hi):
+        if word[i] in ("*", "**", "...", "/"):
             star = word[i]
             i += 1
+        while i + 1 < hi and word[i] in PARAM_WORDS and kind[i + 1] == NAME and (
+            i + 2 >= hi or word[i + 2] in _AFTER_PARAM or word[i + 1] in PARAM_WORDS
+        ):
+            star += word[i] + " "
+            i += 1
         name = ""
-        if i < hi and word[i] in ("{", "["):
+        if i < hi and word[i] in ("{", "[", "("):
             end = self.close[i] + 1
             name = self.slice(i, end)
             i = end
+        elif i + 1 < hi and word[i] == "&" and kind[i + 1] == NAME and (i + 2 >= hi or word[i + 2] in _AFTER_PARAM):
+            name = self.slice(i, i + 2)
+            i += 2
         elif i < hi and kind[i] == NAME and (i + 1 >= hi or word[i + 1] in _AFTER_PARAM):
             name = word[i]
             i += 1
@@ -2736,13 +2878,14 @@ class _Parser:
         name_at = stop - 1
         star = ""
         if stop <= start or kind[name_at] != NAME:
-            if self.strict and start < hi:
-                raise self.fail(f"a parameter expected, found `{word[start]}`", "name:type=default", start)
             text = self.slice(start, end)
             if text:
                 out.append(Param(text, pos=self.place[start] + self.offset))
             return min(hi, end + 1) if end < hi else hi
         name = word[name_at]
+        if name_at > start and word[name_at - 1] in (".", "::") and not self.spaced[name_at]:
+            out.append(Param(self.slice(start, stop), pos=self.place[start] + self.offset))
+            return end + 1 if end < hi else hi
         typed = self.slice(start, name_at).rstrip()
         if typed in ("&", "...", "&...", "mut", "&mut", "final", "const", "var", "val", "@"):
             star, typed = ("..." if "..." in typed else ""), ""
@@ -2766,7 +2909,15 @@ class _Parser:
                 if w in ("throws", "where") and not operand and depth <= 0:
                     return i
                 if w[0] == "@" and not operand and depth <= 0:
-                    return i
+                    if not in_list:
+                        return i
+                    i += 1
+                    if word[i] == "(":
+                        i = self.close[i] + 1
+                    continue
+                if w in ("const", "noexcept") and not operand and depth <= 0 and not in_list:
+                    if word[i + 1] in _ENDS or word[i + 1] == "{" or kind[i + 1] in (NAME, STR):
+                        return i
                 operand = w in _TYPE_PREFIXES
                 i += 1
             elif k == STR or k == NUM:
@@ -2802,6 +2953,10 @@ class _Parser:
                 depth -= 1
                 operand = False
                 i += 1
+            elif w == "@" and in_list and kind[i + 1] == NAME:
+                i += 2
+                if word[i] == "(":
+                    i = self.close[i] + 1
             elif w == "," :
                 if depth <= 0 and not commas:
                     return i
@@ -2960,14 +3115,14 @@ _HEADER_MARKS = frozenset((".", "::", "*", "&", "~", "#", "==", "+", "-", "!", "
 _HEADER_STOPS = frozenset((",", "=", "|", "^", "{", "<-", "=>"))
 _AFTER_PARAM = frozenset((",", ":", "=", "?", "!", "#", "?:"))
 _TYPE_JOINS = frozenset(("|", "&", "+", ".", "::", "->", "=>", "&&", "..."))
-_TYPE_MARKS = frozenset(("?", "!", "*", "&", "&&", "[", "]", "<-", "<>", "|", ",", ".", "::", "->", "=>", "+", "=", ":", "...", "-"))
+_TYPE_MARKS = frozenset(("?", "!", "*", "**", "&", "&&", "[", "]", "<-", "<>", "|", ",", ".", "::", "->", "=>", "+", "=", ":", "...", "-"))
 _TYPE_PREFIXES = frozenset(
     "const mut dyn impl unsigned signed long short struct enum typeof keyof readonly extends is chan func fn out in infer "
     "unique asserts final volatile ref suspend static".split()
 )
 _TARGETS = (Name, Member, Index, Call, Coll)
 _GIVES = (Call, Await, Post, Index)
-_BUILDS = (Name, Member, Index)
+_BUILDS = (Name, Member, Index, Raw)
 _OPERAND_WORDS = (PREFIX_WORDS | {"match", "in", "is"}) - {"throw"}
 _Step = Callable[[_Parser, int], "Node | None"]
 _STEP_WORDS: dict[str, _Step] = {
@@ -2989,6 +3144,8 @@ _STEP_WORDS: dict[str, _Step] = {
 def _extend(items: list[Node], item: Node) -> None:
     if type(item) is Words:
         items.extend(item.items)
+    elif type(item) is Coll and item.open == "":
+        items.append(Coll("(", item.items, pos=item.pos))
     else:
         items.append(item)
 
@@ -3003,14 +3160,14 @@ def _words(left: Node, right: list[Node]) -> Node:
 
 
 def _or_words(items: list[Node], at: int) -> Node:
-    return items[0] if len(items) == 1 else Coll("", items, pos=at)
+    return items[0] if len(items) == 1 else Coll("(", items, pos=at)
 
 
 def _is_error(node: Node) -> bool:
     if type(node) is Name:
-        return bool(ERROR_TYPE.match(node.id)) and node.id[0] != "."
+        return bool(ERROR_TYPE.match(node.id)) and node.id.rpartition("::")[2].rpartition("\\")[2][:1].isupper()
     if type(node) is Member:
-        return bool(ERROR_TYPE.match(node.name)) and node.obj is not None
+        return bool(ERROR_TYPE.match(node.name)) and node.obj is not None and node.name[0].isupper()
     return False
 
 
@@ -3043,6 +3200,13 @@ def _child(step: Node) -> Node:
         value = _as_value(step)
         return value if value is not None else step
     return step
+
+
+def _as_step(node: Cond) -> If:
+    """A value chosen for its effect is a guard."""
+    other: Node = node.other
+    rest = _as_step(other) if type(other) is Cond else Do(other, pos=other.pos)
+    return If(node.test, [Do(node.then, pos=node.then.pos)], [rest], pos=node.pos)
 
 
 def _as_value(step: If) -> Node | None:
@@ -3084,7 +3248,7 @@ def _markup(pipe: Pipe) -> Node:
     if tag is None or tag in _ORM and type(value) is Name:
         return pipe
     kind = type(to)
-    if kind is Str or kind is Template or kind is Element or kind is Bin and to.op == "+":
+    if kind is Str or kind is Template or kind is Element or kind is Each or kind is Bin and to.op == "+":
         pass
     elif _tag(to) is None or kind is Name and not to.id[0].isupper():
         return pipe

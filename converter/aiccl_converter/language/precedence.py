@@ -12,6 +12,7 @@ COMPARE, RANGE, BITS, SHIFT, ADD, MUL, POWER, CAST, UNARY, POSTFIX, ATOM = 8, 9,
 BINARY: dict[str, int] = {
     "??": COALESCE,
     "?:": COALESCE,
+    "rescue": COALESCE,
     "or": OR,
     "||": OR,
     "xor": OR,
@@ -80,9 +81,9 @@ ISOLATED = frozenset((BITS, SHIFT, CAST))
 """Ranks that differ between languages: parentheses wherever one meets an operator other than `and` and `or`."""
 
 PREFIX_WORDS = frozenset(
-    ("not", "new", "typeof", "bnot", "void", "delete", "sizeof", "alignof", "defined", "ref", "out", "in", "throw")
+    ("not", "new", "typeof", "bnot", "void", "delete", "sizeof", "alignof", "defined", "ref", "out", "in", "is", "throw", "recv", "yield", "raise")
 )
 PREFIX_SYMBOLS = frozenset(("!", "-", "+", "&", "*", "++", "--", "&mut", "@", "&&"))
 ASSIGN_OPS = frozenset(
-    "= += -= *= /= %= //= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??= := .= ?= &^= ~=".split()
+    "= += -= *= /= %= //= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??= := .= ?= &^=".split()
 )

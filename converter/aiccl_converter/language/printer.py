@@ -203,6 +203,7 @@ def _rank(node: Node) -> int:
 
 
 _SIMPLE = re.compile(r"[\w.:$]+\Z").match
+_TYPE_TEXT = re.compile(r"\[[\w.]*\][\w.*\[\]]+\Z|map\[[\w.*]+\][\w.*\[\]]+\Z|(?:struct|interface)\{\}\Z").match
 _CLOSED = ASSIGN_OPS | {"|", ","}
 """Operators that print their own parentheses."""
 
@@ -333,7 +334,7 @@ def _template(node: Template) -> str:
     for part in node.parts:
         if isinstance(part, str):
             if '"' in part:
-                part = _QUOTE.sub(r"\1\\\"", part)
+                part = _QUOTE.sub(r'\1\\"', part)
             if "{" in part or "}" in part:
                 part = part.replace("{", "{{").replace("}", "}}")
             out.append(part)
@@ -368,6 +369,8 @@ def _base(obj: Node) -> str:
         return _E[kind](obj)
     if kind is Un and obj.op == "new" and type(obj.value) is Call:
         return _un(obj)
+    if kind is Raw and _TYPE_TEXT(obj.text):
+        return obj.text
     if kind is Num or kind is Switch or kind is Raw:
         return "(" + _E[kind](obj) + ")"
     return _at(obj, POSTFIX)
@@ -436,7 +439,7 @@ def _bin(node: Bin) -> str:
             left = _bin(left_node)
         else:
             left = _operand(left_node, RANGE)
-        right = _operand(node.right, RANGE)
+        right = _type_operand(node.right) if op == "is" or op == "instanceof" else _operand(node.right, RANGE)
         if op == ">":
             if type(node.right) is Name and type(node.left) in _NAMABLE:
                 return left + " > " + right
@@ -454,7 +457,7 @@ def _bin(node: Bin) -> str:
         left, right = _coalesced(node.left, COALESCE), _coalesced(node.right, COALESCE + 1)
     else:
         left, right = _operand(node.left, rank), _operand(node.right, rank + 1)
-    if op[0].isalpha() or op == "." or op == "!in" or op == "!is":
+    if op[0].isalpha() or op in _SPACED:
         return left + " " + op + " " + right
     first = right[:1]
     if first in "+-&*<>=|?.:/" and (op[-1] + first) in _RUN:
@@ -462,6 +465,7 @@ def _bin(node: Bin) -> str:
     return left + op + right
 
 
+_SPACED = frozenset((".", "!in", "!is", "=~", "!~"))
 _NAMABLE = (Call, Await)
 _RUN = frozenset(("--", "++", "&&", "**", "<-", "<<", ">>", ">=", "//", "&.", "/*", "?.", "?:", ":-"))
 
@@ -473,10 +477,10 @@ def _coalesced(node: Node, least: int) -> str:
 
 
 def _type_operand(node: Node) -> str:
-    """The type after `as`: as it stands."""
+    """The type after `as` and `is`: as it stands."""
     if type(node) is Raw:
         return node.text
-    return _operand(node, UNARY)
+    return _operand(node, RANGE if type(node) is not Bin else UNARY)
 
 
 def _un(node: Un) -> str:
@@ -612,7 +616,7 @@ def _comp(node: Comp) -> str:
 
 def _for(node: For) -> str:
     target = _bare(node.target) if type(node.target) is Coll and node.target.open == "" else _at(node.target, POSTFIX)
-    head = (" async for " if node.is_async else " for ") + target + " in " + _at(node.iter, ORELSE)
+    head = (" async for " if node.is_async else " for ") + (target + " in " if target else "") + _at(node.iter, ORELSE)
     return head + "".join([" if " + _at(c, ORELSE) for c in node.conds])
 
 
@@ -696,9 +700,12 @@ def _assign(node: Assign) -> str:
 def _do(node: Do) -> str:
     value = node.value
     text = _value(value)
-    if text[:1] == "{":
+    if text[:1] in _NO_START and text:
         return "(" + text + ")"
     return text
+
+
+_NO_START = ("{", ":", "?")
 
 
 def _return(node: Return) -> str:

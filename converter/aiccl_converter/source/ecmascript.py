@@ -451,7 +451,7 @@ def function_unit(
         lw.receiver = outer
         lw.state["inside"] -= 1
     is_async = _is_async(node)
-    returns = return_type(lw, node.child_by_field_name("return_type"), is_async)
+    returns = return_type(lw, name, node.child_by_field_name("return_type"), is_async)
     tparams = kept_type_params(lw, node.child_by_field_name("type_parameters"), params, returns)
     return Func(
         name,

@@ -29,6 +29,11 @@ LONGEST = 30
 _OPEN = re.compile(r"<.*>")
 _IDENT = re.compile(r"[A-Za-z_$][\w$.]*(\[\])?$")
 _QUALIFIED = re.compile(r"\b(?:React|Express|express)\.")
+_ABSENT = re.compile(r"\|(?:undefined|void)\b|\b(?:undefined|void)\|")
+_UTILITY = re.compile(r"(?:Partial|Readonly|Required|NonNullable|DeepPartial|Awaited)<(.*)>$")
+_ARGUMENTS = re.compile(r"([\w$.]+)<[^<>()]*>")
+CONTAINERS = frozenset({"Array", "ReadonlyArray", "Map", "Set", "Record", "Promise", "Observable", "Signal", "Class"})
+"""Types whose arguments say more than they do."""
 
 
 class TypeText:
@@ -50,15 +55,30 @@ class TypeText:
 
 def shortened(text: str) -> str | None:
     """A type as it is written, None where it is not worth it."""
-    text = _QUALIFIED.sub("", text)
+    text = _ABSENT.sub("", _QUALIFIED.sub("", text))
+    wrapped = _UTILITY.fullmatch(text)
+    if wrapped:
+        text = wrapped.group(1)
     text = CODES.get(text, text)
     if text in EMPTY:
         return None
+    if "<" in text:
+        for _ in range(3):  # nested arguments, the inner ones first
+            text = _ARGUMENTS.sub(lambda m: m.group() if m.group(1) in CONTAINERS else m.group(1), text)
     if len(text) > LONGEST:
         text = _OPEN.sub("", text)
+    text = text.strip()
     if (len(text) > LONGEST and not _IDENT.match(text)) or text in EMPTY:
         return None
     return text
+
+
+def told(name: str, text: str) -> bool:
+    """Whether a name says the type: `options: RequestOptions`, `createUser(): User`."""
+    if told_by_name(name, text):
+        return True
+    word, kind = name.strip("_$").lower(), _OPEN.sub("", text).strip("[]").rsplit(".", 1)[-1].lower()
+    return (len(word) > 3 and word in kind) or (len(kind) > 3 and kind in word)
 
 
 def param_type(lw: Lowering, name: str, node: Syntax | None, value: Syntax | None) -> str | None:
@@ -66,12 +86,12 @@ def param_type(lw: Lowering, name: str, node: Syntax | None, value: Syntax | Non
     if node is None or value is not None:
         return None
     text = shortened(TypeText.full(lw, node))
-    if text is None or told_by_name(name, text) or "=>" in text or text[:1] == "{":
+    if text is None or "=>" in text or text[:1] == "{" or (text not in ("s", "f", "b") and told(name, text)):
         return None
     return text
 
 
-def return_type(lw: Lowering, node: Syntax | None, is_async: bool) -> str | None:
+def return_type(lw: Lowering, name: str, node: Syntax | None, is_async: bool) -> str | None:
     """What a function gives back; an async one's promise is told by its mark."""
     if node is None:
         return None
@@ -80,9 +100,10 @@ def return_type(lw: Lowering, node: Syntax | None, is_async: bool) -> str | None
         return text
     if is_async and text.startswith("Promise<") and text.endswith(">"):
         text = text[8:-1]
-    if text in PLAIN_RESULTS or text == "Promise<void>":
+    if text in PLAIN_RESULTS or text in ("Promise<void>", "Promise<any>", "Promise<unknown>"):
         return None
-    return shortened(text)
+    short = shortened(text)
+    return None if short is None or (len(short) > 1 and told(name, short)) else short
 
 
 def value_type(lw: Lowering, node: Syntax | None) -> str | None:

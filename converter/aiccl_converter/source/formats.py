@@ -13,7 +13,9 @@ import re
 from aiccl_converter.language.tree import Arg, Call, Coll, Member, Name, Node, Pair, Raw, Spread, Str, Words, walk
 from aiccl_converter.source.literals import joined, text_of
 
-_PERCENT = re.compile(r"%(?:(?P<at>\d+)\$)?(?:\((?P<key>\w+)\))?(?P<spec>[-+ #0']*\d*(?:\.\d+)?[hlL]?)(?P<kind>[a-zA-Z%])")
+_PERCENT = re.compile(
+    r"%(?:(?P<at>\d+)\$)?(?:\((?P<key>\w+)\))?(?P<spec>[-+ #0']*\d*(?:\.\d+)?[hlL]?)(?P<kind>[a-zA-Z%])"
+)
 _PLACE = re.compile(r"\{\{|\}\}|\{(?P<name>[\w.\[\]]*)(?P<conversion>![rsa])?(?::(?P<spec>[^{}]*))?\}|(?P<bad>[{}])")
 _KINDS = frozenset("sdiufFgGeExXobcrp")
 _PLAIN = frozenset("sd")
@@ -40,8 +42,8 @@ def formatted(form: Node, values: list[Node], language: str) -> Node | None:
     named: dict[str, Node] = {}
     for value in values:
         if isinstance(value, Pair):
-            key = value.key
-            literal = text_of(key, language) if isinstance(key, Str) else key.id if isinstance(key, Name) else None
+            label = value.key
+            literal = text_of(label, language) if isinstance(label, Str) else None
             if literal is None:
                 return None
             named[literal] = value.value

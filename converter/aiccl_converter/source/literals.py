@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiccl_converter.language.tree import Node, Str, Template
 
-_ESCAPED_BY_PHP = frozenset("nrtvef01234567xu$\"\\")
+_ESCAPED_BY_PHP = frozenset('nrtvef01234567xu$"\\')
 
 
 def double_quoted(literal: str, language: str) -> str | None:

@@ -2,12 +2,12 @@
 
 PHP: `is_null`, strict `in_array`, `array_key_exists`, `isset` of a key before the same key is read (`a[k]??d`), `empty` of
 a name. Ruby: `nil?`, `include?`, `key?`, `is_a?`, and the marks of the core's own predicates, which everybody knows to be
-predicates (`xs.empty`, `name.present`). A predicate that only the source knows keeps its mark.
+predicates (`xs.empty`, `name.present`). A predicate that only the source knows keeps its mark. All say the same in fewer words, so they are the lowering's to write.
 """
 
 from __future__ import annotations
 
-from aiccl_converter.language.tree import Arg, Bin, Call, Cond, Member, Name, Node, Spread, Un
+from aiccl_converter.language.tree import Arg, Bin, Call, Cond, Member, Name, Node, Spread, Str, Un
 from aiccl_converter.source.formats import formatted
 
 _CORE = frozenset(
@@ -16,15 +16,16 @@ _CORE = frozenset(
     block_given? absolute? relative? ascii_only? valid_encoding? local? abstract_class? readable? writable? executable?
     symlink?""".split()
 )
+_TURNED = {"==": "!=", "!=": "==", "=~": "!~", "!~": "=~"}
 _MEMBER_TESTS = {"include?": "in", "member?": "in", "key?": "in", "has_key?": "in", "is_a?": "is", "kind_of?": "is"}
 
 
 def php(call: Call) -> Node:
     """A call of one of PHP's own functions as the operator that it is."""
     fn, args = call.fn, call.args
-    if fn.__class__ is not Name or any(isinstance(a, (Arg, Spread)) for a in args):
+    if not isinstance(fn, Name) or any(isinstance(a, (Arg, Spread)) for a in args):
         return call
-    name = fn.id  # type: ignore[attr-defined]
+    name = fn.id
     count = len(args)
     if name == "is_null" and count == 1:
         return Bin("===", args[0], Name("null"))
@@ -63,8 +64,8 @@ def _simple(node: Node | None) -> bool:
 def ruby(call: Call) -> Node:
     """A call of one of the core's predicates as the operator that it is, or without its mark."""
     fn, args = call.fn, call.args
-    if fn.__class__ is Name:
-        name = fn.id  # type: ignore[attr-defined]
+    if isinstance(fn, Name):
+        name = fn.id
         if name == "block_given?" and not args:
             return Name("block_given")
         if name in ("format", "sprintf") and len(args) > 1:
@@ -80,11 +81,14 @@ def ruby(call: Call) -> Node:
     op = _MEMBER_TESTS.get(fn.name)
     if op is None or len(args) != 1 or isinstance(args[0], (Un, Arg, Spread)):
         return call
-    return Bin(op, target, args[0]) if op == "is" else Bin(op, args[0], target)
+    if op == "is":
+        return Bin(op, target, args[0])
+    # A step must not begin with a symbol: its colon would be taken for an else.
+    return call if isinstance(args[0], Str) and args[0].text[0] == ":" else Bin(op, args[0], target)
 
 
 def ruby_not(op: str, value: Node) -> Node:
-    """`not x`, turned inside where a comparison with nil can take it."""
-    if isinstance(value, Bin) and value.op == "==" and value.right == Name("nil"):
-        return Bin("!=", value.left, value.right)
+    """`not x`, turned inside where a comparison can take it."""
+    if isinstance(value, Bin) and value.op in _TURNED:
+        return Bin(_TURNED[value.op], value.left, value.right)
     return Un(op, value)

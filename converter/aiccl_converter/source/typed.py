@@ -145,7 +145,8 @@ def _words(name: str) -> list[str]:
 
 
 _HELD = re.compile(
-    r"(?:\w*List|\w*Set|Collection|Iterable|IEnumerable|Array|Sequence|Stream|Vec)<([\w.]+)>\Z|([\w.]+)\[\]\Z"
+    r"(?:\w*List|\w*Set|Collection|Iterable|IEnumerable|Array|Sequence|Stream|Vec)<([\w.]+)>\Z"
+    r"|([\w.]+)\[\]\Z"
 )
 
 

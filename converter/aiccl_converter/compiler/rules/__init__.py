@@ -21,3 +21,10 @@ def rules() -> tuple[Rule, ...]:
 def engine(language: str) -> Engine:
     """The engine for a language, made once."""
     return Engine(rules(), language)
+
+
+@cache
+def normal_engine(language: str) -> Engine | None:
+    """The engine of the language's own equivalences, which the check reads a source through; None without any."""
+    chosen = [r for r in rules() if r.normal and (r.languages is None or language in r.languages)]
+    return Engine(chosen, language) if chosen else None

@@ -150,7 +150,7 @@ RULE = Rule(
             "javascript",
             "function clear(nodes) {\n  nodes.forEach(node => {\n    if (!node.open) return;\n    node.close();\n"
             "    node.remove();\n  });\n}\n",
-            "clear(nodes)\nnode<-nodes{node.open|continue\nnode.close()\nnode.remove()}",
+            "clear(nodes)\nnode<-nodes{node.open|continue;node.close()\nnode.remove()}",
         ),
     ),
 )

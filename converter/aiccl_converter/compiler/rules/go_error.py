@@ -8,13 +8,14 @@ beside zero values, is raised: `^!"not found"`, whether by `errors.New` or by `f
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Bin, Call, Do, If, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template,
+    Assign, Bin, Call, Do, If, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template, walk,
 )
 from ..restate import Context, Example, Rule
-from ._common import is_nothing
+from ._common import is_nothing, mentions
 from ._go import carries, dotted, makes_error, values, zero
 
 _VALUES = (Call, Member)
@@ -26,8 +27,9 @@ def message(error: Node) -> Node:
         return error
     title, args = dotted(error.fn), error.args
     if title in ("errors.New", "fmt.Errorf", "errors.Errorf", "xerrors.Errorf", "xerrors.New") and len(args) == 1:
-        return args[0] if isinstance(args[0], (Str, Template)) else error
-    if title in ("errors.Wrap", "errors.WithMessage", "errors.Wrapf", "errors.WithMessagef") and len(args) == 2:
+        return args[0] if isinstance(args[0], (Str, Template)) else _joined(args[0]) or error
+    wraps = title in ("errors.Wrap", "errors.WithMessage", "errors.Wrapf", "errors.WithMessagef") and len(args) == 2
+    if wraps and isinstance(args[0], Name) and _ERROR.search(args[0].id):
         text = args[1]
         if isinstance(text, Template):
             return Template([*text.parts, ": ", args[0]])
@@ -36,28 +38,64 @@ def message(error: Node) -> Node:
     return error
 
 
+def _joined(node: Node) -> Template | None:
+    """Texts put together with `+` as one: with one text among them, all are texts in Go."""
+    parts: list[str | Node] = []
+    while isinstance(node, Bin) and node.op == "+":
+        parts.append(node.right)
+        node = node.left
+    parts.append(node)
+    if len(parts) < 2 or not any(isinstance(p, Str) for p in parts):
+        return None
+    parts.reverse()
+    if not all(isinstance(p, (Name, Member, Call)) or isinstance(p, Str) and p.text[:1] == '"' for p in parts):
+        return None
+    if any(n.__class__ is Str for p in parts if isinstance(p, Call) for n in walk(p)):
+        return None
+    return Template([p.text[1:-1] if isinstance(p, Str) else p for p in parts])
+
+
 def _tested(step: Node) -> tuple[Node, Node] | None:
     """What a step tests for an error, and the error that it then returns beside zero values."""
-    if not isinstance(step, If) or step.other is not None or len(step.then) != 1:
+    if not isinstance(step, If) or len(step.then) != 1:
         return None
-    test, only = step.test, step.then[0]
-    if not isinstance(test, Bin) or test.op != "!=" or not is_nothing(test.right):
+    only = step.then[0]
+    test = _subject(step.test)
+    if test is None:
         return None
     if isinstance(only, Raise) and only.value is not None:
-        return test.left, only.value
+        return test, only.value
     if not isinstance(only, Return):
         return None
     given = values(only.value)
     if not given or not all(zero(v) for v in given[:-1]):
         return None
-    return test.left, given[-1]
+    return test, given[-1]
+
+
+def _subject(test: Node) -> Node | None:
+    """What a test asks not to be nil; `err` alone is one, once tests for nil are tests for being there."""
+    if isinstance(test, Bin):
+        return test.left if test.op == "!=" and is_nothing(test.right) else None
+    return test if isinstance(test, (Name, Member)) and _ERROR.search(last_word(test)) else None
+
+
+_ERROR = re.compile(r"(?:^e|[eE]rr(?:or)?\d?)$")
+
+
+def last_word(node: Name | Member) -> str:
+    return node.id if isinstance(node, Name) else node.name
 
 
 def _failing(value: Node, tested: Node, error: Node) -> Node | None:
     """The value with what happens where it fails."""
     if error == tested:
         return Post(value, "!")
-    if isinstance(tested, Name) and carries(error, tested.id) or makes_error(error):
+    if not isinstance(tested, Name):
+        return None
+    of_it = carries(error, tested.id) or isinstance(error, Template) and mentions(error, tested.id)
+    made = isinstance(error, (Str, Template)) or makes_error(error)
+    if of_it or made and _ERROR.search(tested.id):
         return OrElse(value, Raise(message(error)))
     return None
 
@@ -85,12 +123,14 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
                 ctx.uses[tested.id] -= 2
                 bound = any(not (isinstance(t, Name) and t.id == "_") for t in left)
                 out[-1] = replace(before, targets=left, value=value) if bound else Do(value)
+                out.extend(step.other or [])  # type: ignore[attr-defined]
                 changed = True
                 continue
         if isinstance(tested, (Name, Member)):
             value = _failing(tested, tested, error)
             if isinstance(value, Post):
                 out.append(Do(value))
+                out.extend(step.other or [])  # type: ignore[attr-defined]
                 changed = True
                 continue
         out.append(step)
@@ -109,16 +149,17 @@ def _raised(node: Return, ctx: Context) -> Node | None:
 
 def _guarded(node: If, ctx: Context) -> Node | None:
     """The return of an error that is known to be there raises it."""
-    test = node.test
-    if not (isinstance(test, Bin) and test.op == "!=" and is_nothing(test.right) and isinstance(test.left, Name)):
+    subject = _subject(node.test)
+    if not isinstance(subject, Name):
         return None
     last = node.then[-1] if len(node.then) > 1 else None
     if not isinstance(last, Return):
         return None
     given = values(last.value)
-    if len(given) < 2 or not carries(given[-1], test.left.id) or not all(zero(v) for v in given[:-1]):
+    if len(given) < 2 or not carries(given[-1], subject.id) or not all(zero(v) for v in given[:-1]):
         return None
-    return replace(node, then=[*node.then[:-1], Raise(message(given[-1]))])
+    error = given[-1]
+    return replace(node, then=[*node.then[:-1], Return(error) if isinstance(error, Name) else Raise(message(error))])
 
 
 RULE = Rule(
@@ -135,7 +176,7 @@ RULE = Rule(
             "func (s *Store) Read(id string) (*Item, error) {\n\trow, err := s.db.Find(id)\n\tif err != nil {\n"
             '\t\treturn nil, fmt.Errorf("read %s: %w", id, err)\n\t}\n\tif row.Gone {\n\t\treturn nil, errors.New("gone")\n\t}\n'
             "\tif err := s.check(row); err != nil {\n\t\treturn nil, err\n\t}\n\treturn row.Item(), nil\n}",
-            'Store.Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone";.check(row)!\n^row.Item()',
+            'Store.Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone"\n.check(row)!\n^row.Item()',
         ),
     ),
 )

@@ -7,7 +7,9 @@ than 12 nodes into more than 12 nodes) stay apart.
 
 from __future__ import annotations
 
-from ...language.tree import Assign, Await, Coll, Lambda, Name, Node, Switch, Template, Try, With, walk
+from ...language.tree import (
+    Assign, Await, Block, Coll, Do, Jump, Lambda, Name, Node, OrElse, Raise, Return, Switch, Template, Try, With, walk,
+)
 from ..restate import Context, Example, Rule
 from ._common import first_evaluated, replace_name
 
@@ -50,6 +52,10 @@ def _fits(step: Assign, following: Node) -> bool:
         return False
     if isinstance(value, (Await, Template)) and isinstance(following, With):
         return False
+    if isinstance(value, OrElse) and isinstance(value.other, (Return, Raise, Jump, Block)):
+        # what leaves the unit is read where a line begins with it, not in the middle of another call
+        whole = following.value if isinstance(following, (Return, Assign, Do)) else None
+        return whole.__class__ is Name
     size = sum(1 for _ in walk(value))  # type: ignore[arg-type]
     return size <= MOST
 

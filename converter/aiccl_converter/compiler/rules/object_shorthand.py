@@ -1,6 +1,6 @@
 """A field that is given the variable of its own name is written once: `{a:a,b:x}` is `{a,b:x}`.
 
-JavaScript and TypeScript, object literals and the patterns that take them apart. It runs when a function is done, since
+JavaScript and TypeScript (PHP, Ruby: arrays and hashes with keys), object literals and the patterns that take them apart. It runs when a function is done, since
 local names may have become others by then.
 """
 
@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Coll, Func, Name, Node, Pair, Str
+from ...language.tree import Coll, Func, Member, Name, Node, Pair, Str
 from ..restate import Context, Example, Rule
+from ._common import simple
 from ._ecmascript import LANGUAGES, rebuilt
 
 
 def _is_plain(item: Node) -> bool:
-    return (
-        item.__class__ is Pair
-        and item.key.__class__ is Str  # type: ignore[attr-defined]
-        and item.value.__class__ is Name  # type: ignore[attr-defined]
-        and item.key.text == item.value.id  # type: ignore[attr-defined]
-    )
+    if not isinstance(item, Pair) or not isinstance(item.key, Str):
+        return False
+    value = item.value
+    if isinstance(value, Name):
+        return item.key.text == value.id
+    return isinstance(value, Member) and item.key.text == value.name and simple(value)
 
 
 def _shortened(node: Node) -> Node:
@@ -41,16 +42,16 @@ def _collection(node: Coll, ctx: Context) -> Node | None:
 
 RULE = Rule(
     name="object_shorthand",
-    says="a field with the variable of its own name is written once",
+    says="a field that is given what has its own name is written once",
     nodes={Func: _func, Coll: _collection},
-    languages=LANGUAGES,
+    languages=LANGUAGES | {"php", "ruby"},
     order=97,
     examples=(
         Example(
             "javascript",
             "function send(to, body, cc) {\n  const { host, port: at } = this.config;\n"
-            "  return this.post({ to: to, body, copy: cc, host, at });\n}\n",
-            "send(to,body,cc)\n{host,port:at}=.config;^.post({to,body,copy:cc,host,at})",
+            "  return this.post({ to: to, body, copy: cc, host, at, key: this.key });\n}\n",
+            "send(to,body,cc)\n{host,port:at}=.config;^.post({to,body,copy:cc,host,at,.key})",
         ),
     ),
 )

@@ -15,6 +15,7 @@ from functools import lru_cache
 from ... import tokens
 from ...language.tree import (
     Assign,
+    Call,
     Coll,
     Each,
     For,
@@ -31,6 +32,7 @@ from ...language.tree import (
     walk,
 )
 from ..restate import Context, Example, Rule
+from ._common import is_name
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*\Z")
@@ -68,6 +70,9 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
             _targets(node.target, bound)  # type: ignore[attr-defined]
         elif kind is With:
             pass  # its Assign is walked
+        elif kind is Call:
+            if is_name(node.fn):  # what a function is called says what it does
+                fixed.add(node.fn.id)
         elif kind is Handler:
             if node.name:  # type: ignore[attr-defined]
                 fixed.add(node.name)  # type: ignore[attr-defined]
@@ -77,6 +82,8 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
             if kind is Func:
                 fixed.add(node.name)  # type: ignore[attr-defined]
         elif kind is Word:
+            if node.word == "state":  # a state is set by a name made of its own
+                fixed.update(a.targets[0].id for a in node.args if isinstance(a, Assign) and is_name(a.targets[0]))
             if node.word in ("global", "nonlocal"):  # type: ignore[attr-defined]
                 fixed.update(a.id for a in node.args if isinstance(a, Name))  # type: ignore[attr-defined]
         elif kind is Raw:

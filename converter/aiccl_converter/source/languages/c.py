@@ -112,10 +112,13 @@ UNSIGNED = frozenset({"unsigned", "unsigned int", "unsigned long", "unsigned lon
                       "size_t", "double", "UInt32", "UInt64"})
 """Types that change what arithmetic gives."""
 
-SCALARS = UNSIGNED | NARROW | frozenset(
-    {"int", "long", "long long", "int32_t", "int64_t", "ssize_t", "off_t", "bool", "auto", "time_t", "Int32", "Int64"}
-) - {"float", "double"}
+PLAIN_SCALARS = frozenset(
+    {"int", "long", "long long", "int32_t", "int64_t", "ssize_t", "off_t", "bool", "auto", "time_t", "Int32", "Int64",
+     "size_t"}
+)
 """Types whose declaration says nothing before something is assigned."""
+
+SCALARS = UNSIGNED | NARROW | PLAIN_SCALARS
 
 _PLAIN_ELEMENT = frozenset({"int", "char*", "const char*", "string"})
 _GLUED = re.compile(r"\s*([*&])\s*")
@@ -342,7 +345,7 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
                 out.extend(function(lw, node))
         else:
             title, shown = declared_as(lw, base, each)
-            if inside and ("*" in shown and "[" not in shown or shown in SCALARS):
+            if inside and ("*" in shown and "[" not in shown or shown in PLAIN_SCALARS):
                 continue
             if "extern" in words:
                 continue
@@ -792,14 +795,13 @@ def switch_statement(lw: Lowering, node: Syntax) -> list[Tree]:
             steps = steps[:-1]
         elif clause.id != clauses[-1].id and not (steps and _leaves(steps[-1])):
             steps = [*steps, Word("fallthrough", [])]
-        cases.append(Case([] if default else labels, None, steps))
+        if steps or not default:
+            cases.append(Case([] if default else labels, None, steps))
         labels, default = [], False
     return [*before, Switch(subject, cases)]
 
 
 def _leaves(step: Tree) -> bool:
-    if isinstance(step, Word):
-        return step.word == "goto"
     if isinstance(step, If):
         return bool(step.other and step.then and _leaves(step.then[-1]) and _leaves(step.other[-1]))
     if isinstance(step, Block):
@@ -813,7 +815,7 @@ def returning(lw: Lowering, node: Syntax) -> list[Tree]:
 
 
 def _goto(lw: Lowering, node: Syntax) -> list[Tree]:
-    return [Word("goto", [Name(lw.text(node.child_by_field_name("label")))])]
+    return [Jump("goto", lw.text(node.child_by_field_name("label")))]
 
 
 def _bare_block(lw: Lowering, node: Syntax) -> list[Tree]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
     Assign, Await, Bin, Block, Call, Class, Coll, Const, Do, Each, Func, Handler, Index, Member, Name,
-    Node as Tree, Raise, Raw, Return, Spread, Str, Try, Un, Word, Yield,
+    Node as Tree, Raise, Raw, Return, Spread, Str, Try, Un, Yield,
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.languages.c import (
@@ -79,7 +79,11 @@ def _new(lw: Lowering, node: Syntax) -> Tree:
 
 
 def _delete(lw: Lowering, node: Syntax) -> list[Tree]:
-    return [Word("delete", [lw.expr(lw.named(node)[-1])])]
+    return [Do(_deleted(lw, node))]
+
+
+def _deleted(lw: Lowering, node: Syntax) -> Tree:
+    return Un("delete", lw.expr(lw.named(node)[-1]))
 
 
 def _lambda(lw: Lowering, node: Syntax) -> Tree:
@@ -205,7 +209,7 @@ LOWER = LowerTable(
         "co_await_expression": lambda lw, node: Await(_last(lw, node)),
         "parameter_pack_expansion": lambda lw, node: Spread("...", lw.expr(lw.named(node)[0])),
         "argument_list": lambda lw, node: Coll("(", lw.exprs(node.named_children)),
-        "delete_expression": lambda lw, node: _delete(lw, node)[0],
+        "delete_expression": _deleted,
         "throw_expression": lambda lw, node: _raise(lw, node)[0],
     },
     steps={

@@ -649,6 +649,18 @@ def _word_call(word: str) -> object:
     return entry
 
 
+_TYPE = re.compile(r"[\w.]*[A-Z]\w*[a-z]\w*\Z")
+
+
+def _typeof(lw: Lowering, node: Syntax) -> Tree:
+    """`typeof(Foo)` is the bare `Foo`, which can be no other value; only a member of it keeps it whole."""
+    kind = squeeze(lw.text(_kids(lw, node)[-1]))
+    around = node.parent.type if node.parent is not None else ""
+    if _TYPE.match(kind) and around != "member_access_expression":
+        return Name(kind)
+    return Call(Name("typeof"), [Raw(kind)])
+
+
 def _thrown(lw: Lowering, node: Syntax) -> Tree:
     kids = _kids(lw, node)
     return Raise(lw.expr(kids[0]) if kids else None)
@@ -940,6 +952,17 @@ def _tparams(lw: Lowering, node: Syntax) -> str:
     return squeeze(lw.text(found)) if found is not None else ""
 
 
+def _open_tparams(lw: Lowering, node: Syntax) -> str:
+    """A method's type parameters, where a caller must write one: it is in no parameter's type."""
+    shown = _tparams(lw, node)
+    if not shown:
+        return ""
+    given = node.child_by_field_name("parameters")
+    held = set(re.findall(r"\w+", lw.text(given))) if given is not None else set()
+    names = re.findall(r"\w+", shown)
+    return "" if all(n in held and (n == "T" or re.match(r"T[A-Z]", n) or len(n) < 3) for n in names) else shown
+
+
 def _func(lw: Lowering, node: Syntax) -> list[Tree]:
     return [scoped(lw, lambda: _method(lw, node))]
 
@@ -968,7 +991,7 @@ def _method(lw: Lowering, node: Syntax) -> Func:
         is_async,
         decorators=decorators,
         modifiers=words,
-        tparams=_tparams(lw, node),
+        tparams=_open_tparams(lw, node),
         pos=node.start_byte,
     )
 
@@ -1208,7 +1231,7 @@ LOWER = LowerTable(
         "query_expression": _query,
         "with_expression": _with_values,
         "tuple_expression": _tuple,
-        "typeof_expression": _word_call("typeof"),
+        "typeof_expression": _typeof,
         "sizeof_expression": _word_call("sizeof"),
         "default_expression": _word_call("default"),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
-    Arg, Assign, Bin, Build, Call, Case, Class, Coll, Const, Do, Each, Func, Go, If, Index, Jump, Lambda, Loop,
+    Arg, Assign, Bin, Block, Build, Call, Case, Class, Coll, Const, Do, Each, Func, Go, If, Index, Jump, Lambda, Loop,
     Member, Name, Node as Tree, Num, Pair, Param, Post, Range, Raw, Return, Slice, Spread, Str, Switch, Un, While, Word,
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, part, text
@@ -470,7 +470,8 @@ def _cases(lw: Lowering, node: Syntax) -> list[Case]:
         steps = lw.steps(body)
         if steps and isinstance(steps[-1], Jump) and steps[-1].word == "break" and steps[-1].label is None:
             steps = steps[:-1]
-        cases.append(Case(labels, None, steps))
+        if steps or labels or node.type == "select_statement":
+            cases.append(Case(labels, None, steps))
     return cases
 
 
@@ -512,7 +513,7 @@ def _started(word: str) -> object:
 
 def _labeled(lw: Lowering, node: Syntax) -> list[Tree]:
     label = node.child_by_field_name("label")
-    return [Word("label", [Name(lw.text(label))]), *(s for c in lw.named(node)[1:] for s in lw.step(c))]
+    return [Block(lw.text(label) + ":", [s for c in lw.named(node)[1:] for s in lw.step(c)])]
 
 
 def _sent(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -600,7 +601,7 @@ LOWER = LowerTable(
         "return_statement": _return,
         "break_statement": jump("break"),
         "continue_statement": jump("continue"),
-        "goto_statement": lambda lw, node: [Word("goto", lw.exprs(node.named_children))],
+        "goto_statement": jump("goto"),
         "fallthrough_statement": lambda lw, node: [Word("fallthrough", [])],
         "package_clause": nothing,
         "import_declaration": nothing,

@@ -288,7 +288,17 @@ def _instanceof(lw: Lowering, node: Syntax) -> Node:
 
 
 def _class_literal(lw: Lowering, node: Syntax) -> Node:
-    return Member(Name(squeeze(lw.text(node.named_children[0]))), "class")
+    """`Foo.class` is the bare `Foo`, which can be no other value; only a member of it keeps it whole."""
+    kind = node.named_children[0]
+    text = squeeze(lw.text(kind))
+    around = node.parent.type if node.parent is not None else ""
+    if kind.type in ("type_identifier", "scoped_type_identifier") and around not in (
+        "method_invocation",
+        "field_access",
+    ):
+        if len(text) > 1 and not text.rsplit(".", 1)[-1].isupper():
+            return Name(text)
+    return Member(Name(text), "class")
 
 
 def _reference(lw: Lowering, node: Syntax) -> Node:

@@ -302,7 +302,10 @@ def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
     for link in reversed(links):
         if link.type == "navigation_expression":
             op = next((c.type for c in link.children if c.type in (".", "?.", "::")), ".")
-            out = Member(out, _attribute(lw, link), op)
+            called = _attribute(lw, link)
+            if called == "java" and link.id == links[0].id and isinstance(out, Member) and out.op == "::":
+                continue  # `Foo::class.java` hands on the type as `Foo::class` does
+            out = Member(out, called, op)
             continue
         if link.type == "index_expression":
             out = Index(out, lw.exprs(link.named_children[1:]))
@@ -313,9 +316,7 @@ def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
             if part.type == "value_arguments":
                 args = [_argument(lw, c) for c in lw.named(part)]
             elif part.type == "annotated_lambda":
-                tail.append(
-                    _literal(lw, next(c for c in part.named_children if c.type == "lambda_literal"), _called(out))
-                )
+                tail.append(_literal(lw, next(c for c in part.named_children if c.type == "lambda_literal")))
             elif part.type == "type_arguments":
                 out = _typed(out, squeeze(lw.text(part)))
         # `f(x) { .. }` is a call of a call to the grammar, one call to the language
@@ -384,12 +385,6 @@ def _typed(fn: Tree, given: str) -> Tree:
     if not called or called in INFERRED:
         return fn
     return Name(fn.id + given) if isinstance(fn, Name) else replace(fn, name=called + given)
-
-
-def _called(fn: Tree) -> str:
-    if isinstance(fn, Call):
-        fn = fn.fn
-    return fn.id if isinstance(fn, Name) else fn.name if isinstance(fn, Member) else ""
 
 
 def _dedented(node: Call) -> Tree:
@@ -553,58 +548,6 @@ def _labelled(lw: Lowering, node: Syntax) -> Tree:
     return lw.expr(kids[1])
 
 
-EFFECTS = frozenset(
-    {
-        "forEach",
-        "forEachIndexed",
-        "apply",
-        "also",
-        "launch",
-        "onEach",
-        "repeat",
-        "thread",
-        "post",
-        "postDelayed",
-        "runOnUiThread",
-        "setOnClickListener",
-        "buildString",
-        "init",
-        "onClick",
-        "addOnCompleteListener",
-        "LaunchedEffect",
-        "Column",
-        "Row",
-        "Box",
-        "describe",
-        "it",
-        "context",
-        "beforeEach",
-        "test",
-        "collect",
-        "observe",
-        "doOnError",
-        "subscribe",
-        "invokeOnCompletion",
-        "addListener",
-        "sequence",
-        "flow",
-        "channelFlow",
-        "buildList",
-        "buildMap",
-        "buildSet",
-        "buildJsonObject",
-        "runTest",
-        "routing",
-        "route",
-        "get",
-        "put",
-        "delete",
-        "install",
-    }
-)
-"""Functions whose lambda is run for its effect: its last value is nobody's."""
-
-
 def _uses_it(body: Tree | list[Tree]) -> bool:
     """Whether `it` is this lambda's own, not an inner one's."""
     stack: list[Tree] = list(body) if isinstance(body, list) else [body]
@@ -618,8 +561,8 @@ def _uses_it(body: Tree | list[Tree]) -> bool:
     return False
 
 
-def _literal(lw: Lowering, node: Syntax, called: str = "") -> Tree:
-    """`{ a, b -> .. }`: the last value is what it gives."""
+def _literal(lw: Lowering, node: Syntax) -> Tree:
+    """`{ a, b -> .. }`: its last value is what it gives, and a `return` in it leaves the function around it."""
     params: list[Param] = []
     rest: list[Syntax] = []
     explicit = False
@@ -636,23 +579,11 @@ def _literal(lw: Lowering, node: Syntax, called: str = "") -> Tree:
     for param in params:
         declare(lw, *param.name.strip("()").split(","))
     steps = lw.sequence(rest)
-    if called not in EFFECTS or len(steps) == 1:
-        steps = _giving(steps)
     if not explicit and _uses_it(steps):
         params = [Param("it")]
-    return arrow(params, steps)
-
-
-def _giving(steps: list[Tree]) -> list[Tree]:
-    """The last value of the steps is returned, through the arms of a branch that ends them."""
-    if not steps:
-        return steps
-    end = steps[-1]
-    if isinstance(end, Do):
-        return [*steps[:-1], Return(end.value)]
-    if isinstance(end, Switch) and all(len(c.body) == 1 and isinstance(c.body[0], (Do, Raise)) for c in end.cases):
-        return [*steps[:-1], Return(end)]
-    return [*steps[:-1], *_into(end, lambda value: Return(value))]
+    if len(steps) == 1 and isinstance(steps[0], Do):
+        return Lambda(params, steps[0].value)
+    return Lambda(params, steps)
 
 
 def _into(step: Tree, put: object) -> list[Tree]:
@@ -800,7 +731,7 @@ def _try_value(lw: Lowering, node: Syntax) -> Tree:
     """`try` in the middle of an expression: a block that gives a value."""
     step = _try(lw, node)[0]
     assert isinstance(step, Try)
-    return Call(Lambda([], _into(step, lambda value: Return(value))), [])
+    return Call(Lambda([], [step]), [])
 
 
 # --- lowering: steps ----------------------------------------------------------------------------------------------

@@ -176,6 +176,7 @@ def _pieces(lw: Lowering, node: Syntax, start: int, end: int) -> list[str | Node
 
 
 def _finish(lw: Lowering, parts: list[str | Node]) -> Node:
+    parts = [q for p in parts for q in (p.parts if isinstance(p, Template) else [p])]
     if all(isinstance(p, str) for p in parts):
         return _literal("".join(p for p in parts if isinstance(p, str)))
     return template(lw, parts)
@@ -258,7 +259,7 @@ def _text_parts(value: Node) -> list[str | Node] | None:
     if not isinstance(value, _BRIEF):
         return None
     for size, item in enumerate(walk(value)):
-        if size > 14 or not isinstance(item, _BRIEF) and not (isinstance(item, Str) and item.text[0] == "'"):
+        if size > 14 or (not isinstance(item, _BRIEF) and not (isinstance(item, Str) and item.text[0] == "'")):
             return None
     return [value]
 
@@ -397,7 +398,7 @@ def _new(lw: Lowering, node: Syntax) -> Node:
         return _anonymous_class(lw, made)
     arguments = next((k for k in kids if k.type == "arguments"), None)
     got = Call(lw.expr(made), _arguments(lw, arguments))
-    return got if made.type in _SIMPLE_NAMES else Un("new", got)
+    return got if made.type in _SIMPLE_NAMES and lw.text(made) not in ("static", "self") else Un("new", got)
 
 
 def _anonymous_class(lw: Lowering, node: Syntax) -> Node:
@@ -409,18 +410,22 @@ def _anonymous_class(lw: Lowering, node: Syntax) -> Node:
 
 def _array(lw: Lowering, node: Syntax) -> Node:
     items = lw.exprs(node.named_children)
-    return Coll("{" if items and all(isinstance(i, (Pair, Spread)) for i in items) and any(
-        isinstance(i, Pair) for i in items) else "[", items)
+    return Coll(
+        "{"
+        if items and all(isinstance(i, (Pair, Spread)) for i in items) and any(isinstance(i, Pair) for i in items)
+        else "[",
+        items,
+    )
 
 
 _IDENTIFIER = re.compile(r"""(["'])([A-Za-z_]\w*)\1\Z""")
 
 
 def _key(key: Node) -> Node:
-    """A key that is a word is written bare; a variable or a constant then stands in brackets."""
+    """A key that is a word is a label, written without quotes; a variable or a constant then stands in brackets."""
     if isinstance(key, Str):
         match = _IDENTIFIER.match(key.text)
-        return Name(match.group(2)) if match is not None else key
+        return Str(match.group(2)) if match is not None else key
     return Coll("[", [key]) if isinstance(key, Name) else key
 
 
@@ -518,7 +523,12 @@ def _interpolated(lw: Lowering, node: Syntax) -> list[Node]:
     text = "".join(texts)
     if not text.strip():
         return []
-    return [Word("echo", [Str('"' + one_line((double_quoted("'" + text.strip().replace("'", "\\'") + "'", "php") or "")) + '"')])]
+    return [
+        Word(
+            "echo",
+            [Str('"' + one_line(double_quoted("'" + text.strip().replace("'", "\\'") + "'", "php") or "") + '"')],
+        )
+    ]
 
 
 # steps
@@ -544,9 +554,7 @@ def _reference(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _augmented(lw: Lowering, node: Syntax) -> list[Node]:
     return [
-        Assign(
-            [lw.expr(node.child_by_field_name("left"))], lw.expr(node.child_by_field_name("right")), operator(node)
-        )
+        Assign([lw.expr(node.child_by_field_name("left"))], lw.expr(node.child_by_field_name("right")), operator(node))
     ]
 
 
@@ -613,7 +621,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _while(lw: Lowering, node: Syntax) -> list[Node]:
     test = lw.expr(node.child_by_field_name("condition"))
-    endless = isinstance(test, Name) and test.id.lower() == "true" or test == Num("1")
+    endless = (isinstance(test, Name) and test.id.lower() == "true") or test == Num("1")
     return [While(None if endless else test, lw.steps(node.child_by_field_name("body")))]
 
 
@@ -716,9 +724,9 @@ def _parameters(lw: Lowering, node: Syntax | None) -> tuple[list[Param], list[No
             kind = kind[1:]
         if kind is not None and (told_by_name(text, kind) or told_by_name(text, kind.removesuffix("Interface"))):
             kind = None
-        if kind == "a" and isinstance(default, Coll) or kind == "s" and isinstance(default, (Str, Template)):
+        if (kind == "a" and isinstance(default, Coll)) or (kind == "s" and isinstance(default, (Str, Template))):
             kind = None
-        if kind in ("i", "f") and isinstance(default, Num) or kind == "b" and isinstance(default, Name):
+        if (kind in ("i", "f") and isinstance(default, Num)) or (kind == "b" and isinstance(default, Name)):
             kind = None
         star = "&" if child.child_by_field_name("reference_modifier") is not None else ""
         if child.type == "variadic_parameter":

@@ -5,14 +5,68 @@ from __future__ import annotations
 import re
 
 from aiccl_converter.language.tree import (
-    Assign, Bin, Call, Case, Class, Coll, Comp, Cond, Const, Do, Each, For, Func, Handler, If, Index, Lambda, Member,
-    Name, Node, Num, Param, Raise, Raw, Return, Slice, Spread, Str, Switch, Template, Try, Un, While, With, Words, Yield,
+    Assign,
+    Bin,
+    Call,
+    Case,
+    Class,
+    Coll,
+    Comp,
+    Cond,
+    Const,
+    Do,
+    Each,
+    For,
+    Func,
+    Handler,
+    If,
+    Index,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    Param,
+    Raise,
+    Raw,
+    Return,
+    Slice,
+    Spread,
+    Str,
+    Switch,
+    Template,
+    Try,
+    Un,
+    While,
+    With,
+    Words,
+    Yield,
 )
 from aiccl_converter.source.formats import braces, percent
 from aiccl_converter.source.language import Language, Unit
 from aiccl_converter.source.lowering import (
-    ExprFn, LowerTable, Lowering, Syntax, awaited, binary, collection, inner, jump, keyword, last, name, nothing,
-    number, one_line, pair, raw, squeeze, template, type_text, unary, word,
+    ExprFn,
+    Lowering,
+    LowerTable,
+    Syntax,
+    awaited,
+    binary,
+    collection,
+    inner,
+    jump,
+    keyword,
+    last,
+    name,
+    nothing,
+    number,
+    one_line,
+    pair,
+    raw,
+    squeeze,
+    template,
+    type_text,
+    unary,
+    word,
 )
 
 LANGUAGES = {
@@ -321,16 +375,16 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Node]:
     got = lw.expr(value) if value is not None else None
     if len(targets) == 1:
         return [Assign([targets[0]], got, "=", kind if got is None else None)]
-    return [Assign([target], got if at == 0 else targets[0]) for at, target in enumerate(targets)] if not (
-        isinstance(got, (Name, Num, Str))
-    ) else [Assign([target], got) for target in targets]
+    return (
+        [Assign([target], got if at == 0 else targets[0]) for at, target in enumerate(targets)]
+        if not (isinstance(got, (Name, Num, Str)))
+        else [Assign([target], got) for target in targets]
+    )
 
 
 def _augmented(lw: Lowering, node: Syntax) -> list[Node]:
     op = lw.text(node.child_by_field_name("operator"))
-    return [
-        Assign([lw.expr(node.child_by_field_name("left"))], lw.expr(node.child_by_field_name("right")), op)
-    ]
+    return [Assign([lw.expr(node.child_by_field_name("left"))], lw.expr(node.child_by_field_name("right")), op)]
 
 
 def _tuple(lw: Lowering, node: Syntax) -> Node:
@@ -387,7 +441,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Node]:
 def _while(lw: Lowering, node: Syntax) -> list[Node]:
     other = node.child_by_field_name("alternative")
     test = lw.expr(node.child_by_field_name("condition"))
-    endless = isinstance(test, Name) and test.id == "True" or isinstance(test, Num) and test.text == "1"
+    endless = (isinstance(test, Name) and test.id == "True") or (isinstance(test, Num) and test.text == "1")
     return [
         While(
             None if endless else test,

@@ -106,7 +106,9 @@ LANGUAGES = {
                 lambda node: part(node, "block.parameters"),
                 'method: (identifier) @called block: (_); (#eq? @called "define_method")',
             ),
-            Unit("function", "assignment", "left", "right.body", "right.parameters", "left: (constant) right: (lambda)"),
+            Unit(
+                "function", "assignment", "left", "right.body", "right.parameters", "left: (constant) right: (lambda)"
+            ),
         ),
         layout="newline",
         fragments=(("class X\n", "\nend"),),
@@ -128,14 +130,16 @@ _KEEP_NEW = frozenset(
 )
 """Constants of which a call would mean something else than `new`, or that take a block of definitions."""
 _ACCESS = frozenset({"private", "public", "protected", "module_function"})
-_HIDING = frozenset({"private", "public", "protected", "private_class_method", "private_constant", "public_class_method"})
+_HIDING = frozenset(
+    {"private", "public", "protected", "private_class_method", "private_constant", "public_class_method"}
+)
 _SILENT = frozenset({"puts", "print", "p", "pp", "warn", "printf"})
 """Calls whose value nobody means as a method's result."""
 
 
 def _note(lw: Lowering, target: Tree) -> None:
-    if target.__class__ is Name:
-        lw.state.setdefault("locals", set()).add(target.id)  # type: ignore[attr-defined]
+    if isinstance(target, Name):
+        lw.state.setdefault("locals", set()).add(target.id)
     elif isinstance(target, Coll):
         for item in target.items:
             _note(lw, item.value if isinstance(item, Spread) else item)
@@ -174,6 +178,7 @@ def _literal(text: str) -> Tree:
 
 
 def _finish(lw: Lowering, parts: list[str | Tree]) -> Tree:
+    parts = [q for p in parts for q in (p.parts if isinstance(p, Template) else [p])]
     if all(isinstance(p, str) for p in parts):
         return _literal("".join(p for p in parts if isinstance(p, str)))
     return template(lw, parts)
@@ -310,10 +315,10 @@ def _pair_of(lw: Lowering, node: Syntax) -> tuple[str | None, Tree, Tree]:
     text = lw.text(key)
     if key.type == "hash_key_symbol":
         got = lw.expr(value) if value is not None else Name(text)
-        return text, Name(text), got
+        return text, Str(text), got
     got = lw.expr(value) if value is not None else Name(text)
     if key.type == "simple_symbol" and text[1:].isidentifier():
-        return text[1:], Name(text[1:]), got
+        return text[1:], Str(text[1:]), got
     shown = lw.expr(key)
     if isinstance(shown, Name):
         shown = Coll("[", [shown])
@@ -461,7 +466,7 @@ def _raised(lw: Lowering, arguments: Syntax | None) -> Tree:
     """`raise E, "text"` raises `E("text")`."""
     args = _arguments(lw, arguments)
     cause = next((a.value for a in args if isinstance(a, Arg) and a.name == "cause"), None)
-    if cause is not None and len(args) == 2 or cause is not None and len(args) == 3:
+    if (cause is not None and len(args) == 2) or (cause is not None and len(args) == 3):
         args = [a for a in args if not (isinstance(a, Arg) and a.name == "cause")]
     else:
         cause = None
@@ -515,7 +520,7 @@ def _loop(lw: Lowering, node: Syntax, text: str, receiver: Syntax | None, block:
     if text not in _LOOPS:
         return None
     params = _parameters(lw, block.child_by_field_name("parameters"))
-    if any(p.default is not None or p.star for p in params) or not params and text != "times":
+    if any(p.default is not None or p.star for p in params) or (not params and text != "times"):
         return None
     targets: list[Tree] = [Name(p.name) for p in params] or [Name("_")]
     args = _arguments(lw, arguments)
@@ -855,7 +860,9 @@ def _while(lw: Lowering, node: Syntax) -> list[Tree]:
     body = _body(lw, body_node)
     lw.state["in"] = around
     endless = isinstance(test, Name) and test.id == "true"
-    checked: Tree | None = plain_calls.ruby_not("not", test) if node.type.startswith("until") else None if endless else test
+    checked: Tree | None = (
+        plain_calls.ruby_not("not", test) if node.type.startswith("until") else None if endless else test
+    )
     post = node.type.endswith("_modifier") and body_node is not None and body_node.type == "begin"
     return [While(checked, body, post)]
 
@@ -883,6 +890,9 @@ def _case(lw: Lowering, node: Syntax) -> list[Tree]:
     return [Switch(lw.field(node, "value"), cases)]
 
 
+_LOCAL = re.compile(r"(?<![\w:.@])[a-z_]\w*")
+
+
 def _case_match(lw: Lowering, node: Syntax) -> list[Tree]:
     cases: list[Case] = []
     for arm in lw.named(node):
@@ -893,6 +903,7 @@ def _case_match(lw: Lowering, node: Syntax) -> list[Tree]:
                 test = lw.expr(guard.child_by_field_name("condition"))
                 test = plain_calls.ruby_not("not", test) if guard.type == "unless_guard" else test
             pattern = arm.child_by_field_name("pattern")
+            lw.state.setdefault("locals", set()).update(_LOCAL.findall(lw.text(pattern)))
             cases.append(Case([raw(lw, pattern)], test, lw.steps(arm.child_by_field_name("body"))))
         elif arm.type == "else":
             cases.append(Case([], None, lw.sequence(arm.named_children)))
@@ -901,7 +912,10 @@ def _case_match(lw: Lowering, node: Syntax) -> list[Tree]:
 
 def _rescue_modifier(lw: Lowering, node: Syntax) -> list[Tree]:
     body, handler = node.child_by_field_name("body"), node.child_by_field_name("handler")
-    return [Try(lw.step(body), [Handler([], None, [s for s in lw.step(handler) if s != Do(Name("nil"))])])]
+    steps = lw.step(body)
+    if len(steps) == 1 and isinstance(steps[0], Do):
+        return [Do(_rescue_value(lw, node))]
+    return [Try(steps, [Handler([], None, [s for s in lw.step(handler) if s != Do(Name("nil"))])])]
 
 
 def _rescue_value(lw: Lowering, node: Syntax) -> Tree:
@@ -979,7 +993,7 @@ def _tail(steps: list[Tree]) -> list[Tree]:
         got = [Return(Bin(step.op, step.targets[0], step.value))]
     elif isinstance(step, If):
         memo = step.other is None and isinstance(step.test, Un) and step.then and isinstance(step.then[-1], Assign)
-        if memo and step.test.value == step.then[-1].targets[0]:  # type: ignore[union-attr,attr-defined]
+        if memo and step.test.value == step.then[-1].targets[0]:  # type: ignore[attr-defined]
             got = [step, Return(step.test.value)]  # type: ignore[attr-defined]
         else:
             got = [If(step.test, _tail(step.then), _tail(step.other) if step.other is not None else None)]

@@ -88,6 +88,7 @@ CHOOSING = frozenset({"collect", "parse", "into", "try_into", "sum", "product", 
 DIVERGING = frozenset({"panic!", "unreachable!", "todo!", "unimplemented!"})
 
 _LIFETIME = re.compile(r"'(?!static\b)\w+(?:\s*:\s*'\w+)?\s*,?\s*(?!')")
+_LOOSE = re.compile(r"\s*(->|[:+=])\s+")
 _LINE_GOES_ON = re.compile(r"\\\r?\n\s*")
 
 
@@ -100,6 +101,8 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
         shown = squeeze(shown)
         if "'" in shown:
             shown = _LIFETIME.sub("", shown).replace(",>", ">").replace("<>", "")
+        if " " in shown:
+            shown = _LOOSE.sub(r"\1", shown)
     return shown
 
 
@@ -607,7 +610,7 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
         if kind == "attribute_item":
             shown = squeeze(lw.text(node))[2:-1].strip()
             if re.split(r"[\W]", shown, maxsplit=1)[0] not in QUIET_ATTRIBUTES:
-                attributes.append("@" + shown)
+                attributes.append("@" + shown.replace(" = ", "="))
             continue
         if kind in skip:
             continue
@@ -748,7 +751,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
 
 def _labelled(lw: Lowering, node: Syntax, loop: Tree) -> list[Tree]:
     label = next((c for c in node.named_children if c.type == "label"), None)
-    return [loop] if label is None else [Word("label", [Name(lw.text(label)[1:])]), loop]
+    return [loop] if label is None else [Block(lw.text(label)[1:] + ":", [loop])]
 
 
 def _for(lw: Lowering, node: Syntax) -> list[Tree]:
