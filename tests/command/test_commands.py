@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from aiccl_converter import tokens
 from aiccl_converter.command.main import COMMANDS, parser
 from aiccl_converter.version import VERSION

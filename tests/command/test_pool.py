@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import pytest
-
 from aiccl_converter.errors import WorkerDied
 from aiccl_converter.files import deep, pool
 

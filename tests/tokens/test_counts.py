@@ -9,15 +9,14 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 import aiccl_converter.bpe.split
+import pytest
 from aiccl_converter import tokens
 from aiccl_converter.bpe import build
 from aiccl_converter.bpe.table import Table
 from aiccl_converter.errors import UnknownTokenizer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 bpe_openai = pytest.importorskip("bpe_openai")
 tiktoken = pytest.importorskip("tiktoken")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from aiccl_converter.compiler.aliases import alias
 from aiccl_converter.language.printer import print_expr, print_steps, print_unit
 from aiccl_converter.language.tree import (
     Arg,
@@ -355,6 +356,22 @@ class _Candidate:
 
 def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     """The map's text (empty where nothing pays) and the steps that use it."""
+    taken = _names(steps)
+    definitions, steps, saved = _rules(steps, count, taken)
+    aliases, steps = alias(steps, count, taken, words_for)
+    return "\n".join([*aliases, *definitions]), steps
+
+
+def words_for(text: str) -> list[str]:
+    """Words that could stand for a name or chain: its last word, its first, its initials."""
+    words = [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", text)]
+    if not words:
+        return []
+    return [w for w in (words[-1], words[0], "".join(w[0] for w in words)) if w not in RESERVED and len(w) > 1]
+
+
+def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str], list[Node], int]:
+    """The rules' definitions, the steps that use them, and the tokens saved."""
     shapes = _Shapes()
     shapes.memo = {}
     shapes.steps(steps)
@@ -364,15 +381,14 @@ def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
         if len(pieces) > 1 and (len(pieces) - 1) * shapes.size(key) > LEAST_SIZE
     ]
     if not groups:
-        return "", steps
-    taken = _names(steps)
+        return [], steps, 0
     candidates: list[_Candidate] = []
     for pieces in groups:
         made = _candidate(pieces, count, taken)
         if made is not None:
             candidates.append(made)
     if not candidates:
-        return "", steps
+        return [], steps, 0
     candidates.sort(key=lambda c: (-c.saved, c.definition))
     chosen: list[_Candidate] = []
     used: set[int] = set()
@@ -403,9 +419,9 @@ def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
         chosen.append(candidate)
         total += candidate.saved
     if total <= MAP_COST:
-        return "", steps
-    text = "\n".join(c.definition for c in chosen)
-    return text, _swapped_list(steps, swaps, {c.name for c in chosen if c.arguments[0]})
+        return [], steps, 0
+    names = {c.name for c in chosen if c.arguments[0]}
+    return [c.definition for c in chosen], _swapped_list(steps, swaps, names), total
 
 
 def _joined(items: list[Node], names: set[str]) -> list[Node]:

@@ -34,7 +34,7 @@ class Rule:
     """A restatement. `says` is for people (`aiccl explain`). `languages` None means all of them. `nodes` maps node types
     to rewrites; `blocks` rewrites a list of steps (body, branch, arm). `order`: 10 normalise, 30 restate loops and
     guards, 50 frameworks, 70 fold, 90 tidy up. `normal`: an equivalence of the language itself (Go's error plumbing is
-    `f()!`), which the check reads the source through as well."""
+    `f()!`), which the check reads the source through as well; a set names the languages in which it is one."""
 
     name: str
     says: str
@@ -43,7 +43,7 @@ class Rule:
     blocks: BlockRewrite | None = None
     languages: frozenset[str] | None = None
     order: int = 30
-    normal: bool = False
+    normal: bool | frozenset[str] = False
 
 
 @dataclass

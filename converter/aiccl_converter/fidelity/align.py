@@ -23,10 +23,22 @@ _BIG = 12
 _DIRECT = frozenset(("if", "or"))
 
 
+def lines(facts: Facts, text: str) -> list[int]:
+    """Where the steps of a unit begin among the words; steps of one line of the text are one."""
+    got: list[int] = []
+    last = -1
+    for index, pos in sorted(facts.tops):
+        if text and 0 <= last < pos and "\n" not in text[last:pos]:
+            continue
+        last = pos
+        got.append(index)
+    return got
+
+
 class Side:
     """One side's facts with their keys, buckets and statement bounds."""
 
-    def __init__(self, facts: Facts, other: Keys | None) -> None:
+    def __init__(self, facts: Facts, other: Keys | None, text: str = "") -> None:
         self.facts = facts
         self.keys = Keys(facts, other)
         for event in facts.events:
@@ -41,7 +53,7 @@ class Side:
             elif (kind != RAISE or not event.made) and flat(event.name) not in _FORMS:
                 self.buckets[(kind, event.name)].append(event)
         self.stops = sorted(set(facts.stops))
-        self.tops = sorted(set(facts.tops))
+        self.tops = lines(facts, text)
         self.wordy: list[int] | None = None
         self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
         self._said: set[str] | None = None
@@ -73,7 +85,7 @@ class Side:
                 for i, w in enumerate(self.facts.words)
                 if w[0] not in '"#' and bare(w) not in known and w not in names and flat(bare(w)) not in PLUMBING and w not in _VERBS
             ]
-        if event.vague:
+        if event.vague or any(p.kind == "told" for p in _chain(event.place)):
             return True
         if not self.wordy:
             return False
@@ -87,9 +99,9 @@ class Side:
 class Alignment:
     """The comparison of two sides."""
 
-    def __init__(self, source: Facts, view: Facts) -> None:
+    def __init__(self, source: Facts, view: Facts, text: str = "") -> None:
         self.source = Side(source, None)
-        self.view = Side(view, self.source.keys)
+        self.view = Side(view, self.source.keys, text)
         self.known = self.source.exact
         self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms))
         self.operands = Operands(self.source.keys, self.view.keys, self.known)
@@ -313,7 +325,7 @@ class Alignment:
                 elif key and theirs:
                     continue
                 found = differ(mine, su, span, vu)
-                if found is not None and not (found[0] != "other" and folded):
+                if found is not None and not folded:
                     return [(f"arg-{found[0]}", f"argument {i + 1} is {found[1]}")]
             return []
         found = differ((min(s.recv[0], s.value[0]), s.value[1]), su, v.value, vu)
@@ -396,6 +408,9 @@ class Alignment:
         """Words that stand only under the opposite of what they stand under in the source."""
         source = self.where(self.source.facts)
         view = self.where(self.view.facts)
+        for facts, table in ((self.source.facts, source), (self.view.facts, view)):
+            for name, place in facts.binds:
+                table.setdefault(f"={name}", []).append(place)
         for word, places in view.items():
             if word in self.locals or word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
                 continue

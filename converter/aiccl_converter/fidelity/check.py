@@ -55,12 +55,13 @@ def compare(
             view = parse_unit(view)
         except (ParseError, RecursionError) as error:
             return Report(0.0, error=f"the view could not be read: {error}")
+    text = view_text
     if language in hooks.LANGUAGES and not isinstance(view, (Facts, str)) and view is not source:
         view = hooks.plain(view)
-    theirs = view if isinstance(view, Facts) else mine if view is source else extract(view)
+    theirs = view if isinstance(view, Facts) else mine if view is source else extract(view, fields(mine))
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
-    align = Alignment(mine, theirs)
+    align = Alignment(mine, theirs, text)
     findings = align.findings() if theirs is not mine else []
     kept = Kept(align.source, align.view, stated, view_text, align.loose).run()
     made_up = invented(theirs, Known(mine, source_text)) if theirs is not mine else []
@@ -75,6 +76,14 @@ def compare(
         weight=kept.total,
         threshold=THRESHOLD,
     )
+
+
+def fields(source: Facts) -> frozenset[str]:
+    """Names that a source has as members only: a view may write them without the dot."""
+    bound = {w for w in source.words if w[0] not in '."#'}
+    for place in source.places:
+        bound.update(place.unit.defs)
+    return frozenset(w[1:] for w in source.words if w[0] == "." and w[1:].isidentifier()) - bound
 
 
 def fatal(finding: Finding) -> bool:

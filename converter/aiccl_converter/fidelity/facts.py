@@ -47,15 +47,17 @@ _DECORATED = re.compile(r"@\w+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _NOTHING: Span = (0, 0)
 
 
-def extract(tree: T.Node | list[T.Node]) -> Facts:
-    """The facts of a unit, of steps or of a document's blocks."""
-    return _Reader().read(tree if isinstance(tree, list) else [tree])
+def extract(tree: T.Node | list[T.Node], members: frozenset[str] = frozenset()) -> Facts:
+    """The facts of a unit, of steps or of a document's blocks. `members` are names that are fields even where they stand
+    alone, as a source with an implicit receiver has them."""
+    return _Reader(members).read(tree if isinstance(tree, list) else [tree])
 
 
 class _Reader:
     """One walk. `words` grows as operands are met, so the words of any expression are a slice of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, members: frozenset[str] = frozenset()) -> None:
+        self.members = members
         self.facts = Facts()
         self.words = self.facts.words
         self.places = self.facts.places
@@ -89,7 +91,7 @@ class _Reader:
             for step in steps:
                 stops.append(len(self.words))
                 if top:
-                    self.facts.tops.append(len(self.words))
+                    self.facts.tops.append((len(self.words), step.pos))
                 leaves = bool(self.visit(step, at)) or leaves
                 if self.after:
                     for test, sign in self.after:
@@ -145,7 +147,9 @@ class _Reader:
                 word = "." + word
             elif n.id[0] == "@":
                 word = "." + word
-        if word in NIL:
+        if word in self.members and word not in self.unit.params:
+            word = "." + word
+        elif word in NIL:
             word = ".nil"
         elif word in TRUE:
             word = ".true"
@@ -251,6 +255,8 @@ class _Reader:
             self.visit(fn, at)
             name = ""
         recv = (start, len(words))
+        if kind is T.Member and fn.op == "?." and recv[1] > recv[0]:  # type: ignore[attr-defined]
+            at = self.place(at, "if", self.atom("t", 1, recv, _NOTHING), 1)
         if name:
             if kind is T.Name:
                 alias = self.unit.alias.get(name)
@@ -274,6 +280,12 @@ class _Reader:
                 key = arg.name  # type: ignore[attr-defined]
                 self.mention("." + key, at)
                 self.facts.strict.append((key, "keyword"))
+                s = len(words)
+                arg = arg.value  # type: ignore[attr-defined]
+                kind = type(arg)
+            elif kind is T.Pair and made and type(arg.key) is T.Name:  # type: ignore[attr-defined]
+                key = arg.key.id  # type: ignore[attr-defined]
+                self.mention("." + key, at)
                 s = len(words)
                 arg = arg.value  # type: ignore[attr-defined]
                 kind = type(arg)
@@ -351,7 +363,7 @@ class _Reader:
             self.visit(n.value, at)
 
     def binary(self, n: T.Bin, at: Place) -> None:
-        if n.op in _TESTS:
+        if n.op in _TESTS or n.op == ":=":
             self.condition(n, at)
             return
         self.visit(n.left, at)
@@ -520,9 +532,14 @@ class _Reader:
                 b = self.condition(right, self.place(at, "or", a, 1))
                 return ("&", a, b)
             if op in _OR:
+                if _says_null(right) and type(left) in (T.Name, T.Member):  # `a or b null`
+                    left = T.Bin(right.op, left, right.right)
                 a = self.condition(left, at)
                 b = self.condition(right, self.place(at, "or", a, -1))
                 return ("|", a, b)
+            if op in (":=", "="):
+                self.assign_to([left], right, "=", at)
+                return self.condition(left, at)
             return self.compare(op, left, right, at)
         if kind is T.Un and n.op in _NOT:  # type: ignore[union-attr]
             return ("!", self.condition(n.value, at))  # type: ignore[union-attr]
@@ -539,7 +556,7 @@ class _Reader:
             return ("|", a, b)
         if kind is T.Await or kind is T.Post:
             return self.condition(n.value, at)  # type: ignore[union-attr]
-        if kind is T.Words:
+        if kind is T.Words or (kind is T.Coll and n.open == "" and len(n.items) > 1):  # type: ignore[union-attr]
             return self.worded(n, at)  # type: ignore[arg-type]
         if kind is T.Coll and len(n.items) == 1 and n.open == "(":  # type: ignore[union-attr]
             return self.condition(n.items[0], at)  # type: ignore[union-attr]
@@ -601,8 +618,12 @@ class _Reader:
         start = len(self.words)
         sign = 1
         self.english += 1
-        for item in n.items:
-            if isinstance(item, T.Name):
+        items = list(n.items)
+        while items:
+            item = items.pop(0)
+            if isinstance(item, T.Words) or (isinstance(item, T.Coll) and item.open == ""):
+                items[:0] = item.items
+            elif isinstance(item, T.Name):
                 if item.id in NEGATIVE:
                     sign = -sign
                 self.name(item, at)
@@ -768,9 +789,11 @@ class _Reader:
             return
         if len(targets) == 1 and type(targets[0]) is T.Name:
             name = targets[0].id
-            if name.isidentifier() and name not in self.globals:
+            if name in self.members and name not in self.unit.params:
+                targets = [T.Member(None, name)]
+            elif name.isidentifier() and name not in self.globals:
                 start = len(self.words)
-                if type(value) in _FORMS and self.in_class == 0:
+                if type(value) in _FORMS and self.in_class == 0 and (_is_test(value) or _joins(value)):
                     form = self.condition(value, at)
                     if name not in self.unit.defs and name not in self.unit.params:
                         self.unit.forms[name] = form
@@ -789,6 +812,8 @@ class _Reader:
                     self.mention("." + name, at)
                 else:
                     self.unit.defs.setdefault(name, []).append((start, end))
+                    if at.kind != "unit" and not (type(value) is T.Name and value.id == name):
+                        self.facts.binds.append((name, at))
                 return
         if len(targets) == 1 and type(targets[0]) is T.Coll:
             targets = targets[0].items
@@ -839,6 +864,7 @@ class _Reader:
                 self.events.append(event)
             else:
                 self.unit.defs.setdefault(name, []).append(value)
+                self.facts.binds.append((name, at))
             return
         if kind in (T.Coll, T.Words):
             for item in target.items:  # type: ignore[attr-defined]
@@ -1005,8 +1031,17 @@ class _Reader:
         return n.word in _EXITS
 
     def nested(self, n: T.Block, at: Place) -> bool:
-        if n.head:
-            self.loose(n.head, at)
+        head = n.head.strip()
+        if head in ("loop", "forever", "repeat", "while true"):
+            inner = self.place(at, "loop")
+            self.events.append(Event(LOOP, "while", inner, _NOTHING, _NOTHING, [], len(self.words)))
+            self.block(n.body, inner)
+            return False
+        if head:
+            self.loose(head, at)
+        if head.endswith(":"):
+            self.block(n.body, self.place(at, "told"))  # a label or a condition in words
+            return False
         return self.block(n.body, at)
 
     def quirk(self, n: T.Quirk, at: Place) -> None:
@@ -1143,6 +1178,14 @@ def _default(n: T.Node) -> tuple[T.Node | None, T.Node | None]:
     if type(n) is T.Bin and n.op in _OR:
         return n.left, n.right
     return None, None
+
+
+def _says_null(n: T.Node) -> bool:
+    return type(n) is T.Bin and n.op in ("is", "is not") and type(n.right) is T.Name and n.right.id in ("null", "nil")
+
+
+def _joins(n: T.Node) -> bool:
+    return type(n) is T.Bin and n.op in _STRICT
 
 
 def _is_test(n: T.Node | None) -> bool:

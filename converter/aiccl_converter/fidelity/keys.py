@@ -72,10 +72,10 @@ class Keys:
         if found is not None:
             return found
         spans = unit.defs.get(name)
-        if spans is None or name in unit.params:
+        if spans is None:
             if name not in unit.params and self.other is not None:
-                theirs = self.other.units.get(unit.name) or self.other.units.get("")
-                if theirs is not None and name in theirs.defs and name not in theirs.params:
+                theirs = self.other.binder(name, unit.name)
+                if theirs is not None:
                     found = self.other.local(name, theirs)
                     unit.cache[name] = found
                     return found
@@ -85,7 +85,7 @@ class Keys:
         if name in self.busy:
             return EMPTY
         self.busy.add(name)
-        got: set[str] = set()
+        got: set[str] = {name} if name in unit.params else set()
         for span in spans[:8]:
             if len(got) > _LIMIT:
                 break
@@ -95,6 +95,16 @@ class Keys:
         if not self.busy:
             unit.cache[name] = found
         return found
+
+    def binder(self, name: str, unit: str) -> Unit | None:
+        """The unit of this side that binds a name as a local: that of the same name first."""
+        mine = self.units.get(unit)
+        for one in ([mine] if mine is not None else []) + list(self.units.values()):
+            if name in one.params:
+                return None
+            if name in one.defs:
+                return one
+        return None
 
     def atom(self, atom: Atom) -> frozenset[str]:
         """The keys of both operands of a test."""

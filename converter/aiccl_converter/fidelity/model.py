@@ -130,11 +130,12 @@ class Facts:
     declared: list[tuple[str, str]] = field(default_factory=list)
     strict: list[tuple[str, str]] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
-    stops: list[int] = field(default_factory=list)
-    tops: list[int] = field(default_factory=list)
+    stops: list[tuple[int, int]] = field(default_factory=list)
+    tops: list[tuple[int, int]] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)
+    binds: list[tuple[str, Place]] = field(default_factory=list)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0

@@ -25,6 +25,7 @@ class Places:
         self.known = known
         self.relations: dict[tuple[int, int], int | None] = {}
         self.verdicts: dict[tuple[int, int], list[Clause]] = {}
+        self._nearest: dict[int, list[Atom]] = {}
         self._exact: frozenset[frozenset[str]] | None = None
         self.atoms = atoms
 
@@ -40,9 +41,11 @@ class Places:
         a, b = self.source.atom(s), self.view.atom(v)
         if not a or not b:
             return None
+        if v.op == "w":
+            return self._worded(s, a, b) if s in self.nearest(v) else None
         both = a & b
         if not both:
-            return UNSURE if v.op == "w" and _english(a, b) else None
+            return None
         if a == b and s.op == v.op:
             if s.op == "<" and s.lkeys == v.rkeys and s.rkeys == v.lkeys and s.lkeys != s.rkeys:
                 return TURNED
@@ -51,6 +54,8 @@ class Places:
             exact = self.exact
             if a in exact or b in exact:
                 return None  # each has its own partner
+            if s not in self.nearest(v):
+                return UNSURE
         small = min(len(a), len(b))
         if s.op == v.op:
             if s.op in ("=", "in", "is"):
@@ -71,6 +76,53 @@ class Places:
                 return UNSURE
             return SAME if len(both) * 2 >= max(len(a), len(b)) or len(both) == small else UNSURE
         return UNSURE
+
+    def nearest(self, v: Atom) -> list[Atom]:
+        """The source's tests that share most with a test of the view."""
+        found = self._nearest.get(id(v))
+        if found is None:
+            b = self.view.atom(v)
+            best = 0.0
+            found = []
+            for s in self.atoms[0][:80]:
+                a = self.source.atom(s)
+                share = self.share(a, b)
+                if share > best + 1e-9:
+                    best, found = share, [s]
+                elif share and share > best - 1e-9:
+                    found.append(s)
+            self._nearest[id(v)] = found
+        return found
+
+    def share(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """How much two tests have in common; words of English count by what they mean."""
+        if a == b:
+            return 2.0
+        both = len(a & b)
+        own = [k for k in b if k not in self.known and k[0] not in '"#']
+        if own and a:
+            mine: set[str] = set()
+            for k in a:
+                if k[0] not in '"#':
+                    mine |= said(k)
+            both += sum(0.9 for k in own if not mine.isdisjoint(said(k)))
+        return both / max(1, len(a | b)) if both else 0.0
+
+    def _worded(self, s: Atom, a: frozenset[str], b: frozenset[str]) -> int | None:
+        """A test in English: its negations are counted in its sign, so it is the source's where they share words."""
+        known = [k for k in b if k in self.known]
+        own = [k for k in b if k not in self.known and k[0] not in '"#']
+        mine: set[str] = set()
+        for k in a:
+            if k[0] not in '"#':
+                mine |= said(k)
+        alike = any(not mine.isdisjoint(said(k)) for k in own)
+        shared = sum(1 for k in known if k in a)
+        if not shared and not alike:
+            return None
+        if s.op not in ("t", "=", "in", "is") or shared < len(known) or len(b) > 6 or any(k in _TURNING for k in b):
+            return UNSURE
+        return SAME
 
     @property
     def exact(self) -> frozenset[frozenset[str]]:
@@ -162,9 +214,7 @@ def _numbers(atom: Atom) -> frozenset[str]:
     return frozenset(k for k in atom.keys or () if k[0] == "#")
 
 
-def _english(a: frozenset[str], b: frozenset[str]) -> bool:
-    stems: set[str] = set()
-    for k in a:
-        if k[0] not in '"#':
-            stems |= said(k)
-    return any(not stems.isdisjoint(said(k)) for k in b if k[0] not in '"#')
+_TURNING = frozenset(
+    """unchanged outside exceeds beyond below above under over less more greater smaller than differs different other unequal absolute unlike
+    invalid before after until only fewer least most or and either both""".split()
+)

@@ -154,7 +154,7 @@ PRESENCE = {
 
 # English that turns a condition round, and English that only says that something holds.
 NEGATIVE = frozenset(
-    "not no non none empty missing absent unless without unset neither nor falsy never nil null lacks blank zero failed nonexistent isn't fails false undefined except unlike nothing".split()
+    "not no non none empty missing absent unless without unset neither nor falsy never nil null lacks blank zero nonexistent isn't fails failed failing err false undefined except unlike nothing".split()
 )
 POSITIVE = frozenset("set present given nonempty truthy exists some ok true defined any".split())
 

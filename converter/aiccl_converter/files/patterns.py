@@ -92,9 +92,10 @@ def _regex(glob: str) -> str:
             while end < len(glob) and glob[end] == "*":
                 end += 1
             free = end - at > 1 and (at == 0 or glob[at - 1] == "/")
-            if free and glob[end : end + 1] == "/":
+            slash = re.match(r"\\?/", glob[end:])
+            if free and slash:
                 out.append("(?:[^/]+/)*")  # **/ at the start or within: any number of folders
-                end += 1
+                end += slash.end()
             elif free and end == len(glob):
                 out.append(".+" if at else ".*")  # /** at the end: all that is inside
             else:

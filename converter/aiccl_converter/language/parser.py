@@ -550,6 +550,10 @@ class _Parser:
                 if brace > 0:
                     self.i = brace
                     return Block(self.slice(i, brace), self.braces(), pos=at)
+            elif self.word[i + 1] in UNIT_MARKS and self.word[i + 2] == ":" and self.spaced[i + 1]:
+                unit = self.marked([], at, False)
+                if unit is not None:
+                    return unit
         elif kind == OP:
             if word == "^":
                 self.i += 1
@@ -691,7 +695,11 @@ class _Parser:
         if self.word[self.i] == "*" and not self.spaced[self.i]:
             self.i += 1
             return Yield(self.expr(UNARY), True, pos=at)
-        return Yield(self.value_or_none(), pos=at)
+        value = self.value_or_none()
+        if self.word[self.i] == ":" and value is not None and not self.in_branch:
+            self.i += 1
+            value = Pair(value, self.expr(COND), pos=value.pos)
+        return Yield(value, pos=at)
 
     def assign(self, targets: list[Node], at: int, typed: str | None = None) -> Assign:
         op = self.word[self.i]
@@ -1145,9 +1153,40 @@ class _Parser:
         if self.word[i] in "-*&+" and self.spaced[i + 1]:
             return None
         self.i = i
-        first = self.expr(COND)
-        args = self.more(first)
-        return Word(word, args, pos=at)
+        args: list[Node] = []
+        while True:
+            start = self.pos()
+            node = self.expr(COND)
+            if self.word[self.i] in ASSIGN_OPS and self.begins(self.i + 1):
+                op = self.word[self.i]
+                self.i += 1
+                node = Assign([node], self.expr(COND), op, pos=start)
+            args.append(node)
+            if self.word[self.i] != "," or not self.begins(self.i + 1):
+                return Word(word, args, pos=at)
+            self.i += 1
+
+    def state_step(self, at: int) -> Node | None:
+        """`state x=0,y`: what a component keeps."""
+        i = self.i + 1
+        if not self.spaced[i] or self.kind[i] != NAME:
+            return None
+        self.i = i
+        args: list[Node] = []
+        while True:
+            start, name = self.pos(), self.word[self.i]
+            if self.kind[self.i] != NAME:
+                return None
+            self.i += 1
+            value = None
+            if self.word[self.i] == "=":
+                self.i += 1
+                value = self.expr(COND)
+            args.append(Assign([Name(name)], value, pos=start))
+            if self.word[self.i] != ",":
+                break
+            self.i += 1
+        return Word("state", args, pos=at) if self.word[self.i] in _ENDS else None
 
     def block_step(self, at: int) -> Node | None:
         word, i = self.word[self.i], self.i + 1
@@ -1430,7 +1469,7 @@ class _Parser:
         word = self.word
         while word[i] in ("&", "*", "[") and not (word[i] == "[" and self.close[i] > i + 2):
             i = self.close[i] + 1 if word[i] == "[" else i + 1
-        while self.kind[i] == NAME and word[i] in ("const", "mut", "unsigned", "signed", "struct", "typeof", "keyof") and (
+        while self.kind[i] == NAME and word[i] in ("const", "mut", "unsigned", "signed", "long", "short", "struct", "typeof", "keyof") and (
             self.kind[i + 1] == NAME
         ):
             i += 1
@@ -1538,6 +1577,8 @@ class _Parser:
         if self.inside[i] & (SEMI | ARROW | RETURNS):
             return False
         k, w = self.kind[i + 1], self.word[i + 1]
+        if w in UNIT_MARKS and self.word[i + 2] == ":" and self.kind[i + 3] == NAME and self.word[i + 4] in ("(", "<", "{"):
+            return False
         if w in ("...", "**", "}") or (w == "[" and self.word[self.close[i + 1] + 1] == ":"):
             return True
         if (k == NAME or k == STR or k == NUM) and self.word[i + 2] in (":", ",", "}"):
@@ -1614,7 +1655,7 @@ class _Parser:
                 return self.lambda_at(i, at)
             node = self.group()
             if self.word[self.i] == "{" and not self.spaced[self.i] and not self.body_next:
-                if type(node) is Call:
+                if type(node) is Call or self.word[self.i + 1] in MODIFIERS | UNIT_MARKS:
                     return self.postfix(self.brace_after(node, at), at)
                 if type(node) in (Name, Coll) and self.inside[self.i] & _STEPS_INSIDE:
                     return Lambda(self.params(i + 1, close), self.braces(), pos=at)
@@ -1679,7 +1720,11 @@ class _Parser:
             return Yield(self.expr(COALESCE) if self.begins(self.i) else None, pos=at)
         if w == ":" and self.kind[i + 1] in (NAME, STR) and not self.spaced[i + 1]:
             self.i += 2
-            return self.postfix(Str(":" + self.word[i + 1], pos=at), at)
+            text = ":" + self.word[i + 1]
+            if self.word[i + 2] in ("?", "!", "=") and not self.spaced[i + 2] and self.word[i + 3] in (")", ",", "]"):
+                text += self.word[i + 2]
+                self.i += 1
+            return self.postfix(Str(text, pos=at), at)
         if w == "::" and self.kind[i + 1] == NAME and not self.spaced[i + 1]:
             self.i += 2
             return self.postfix(Name("::" + self.word[i + 1], pos=at), at)
@@ -2327,7 +2372,7 @@ class _Parser:
         unit = self.marked(decorators, at, True)
         if unit is not None:
             return unit
-        func = self.header(decorators, at) or self.bare_header(decorators, at)
+        func = self.header(decorators, at) or self.bare_header(decorators, at) or self.operator_header(decorators, at)
         if func is None:
             if self.strict:
                 raise self.fail("a unit starts with its header", "name(params)->T, then its steps on the lines below", start)
@@ -2351,6 +2396,19 @@ class _Parser:
             return None
         func = Func(self.word[i], [], None, None, False, None, decorators, self.modifier_texts(self.i, i), pos=at)
         self.i = i + 1
+        return func
+
+    def operator_header(self, decorators: list[str], at: int) -> Func | None:
+        """`==(other)`, `[](i)`: an operator that is defined."""
+        i = self.i
+        start = i
+        i = self.close[i] + 1 if self.word[i] == "[" and self.close[i] == i + 1 else i
+        while self.kind[i] == OP and self.word[i] != "(" and self.word[i] not in _ENDS and i < start + 4:
+            i += 1
+        if i == start or self.word[i] != "(" or self.word[self.close[i] + 1] not in _ENDS | {"->", "{"}:
+            return None
+        func = Func(self.slice(start, i), self.params(i + 1, self.close[i]), None, None, False, None, decorators, pos=at)
+        self.i = self.close[i] + 1
         return func
 
     def braces_end_unit(self) -> bool:
@@ -2702,6 +2760,11 @@ class _Parser:
                     tparams = self.slice(k, opening)
                     name_end = k
                     break
+        if opening > back and word[opening - 1] == "]" and not tparams:
+            k = next((k for k in range(opening - 2, back, -1) if self.close.get(k) == opening - 1), back)
+            if k > back and kind[k - 1] == NAME and not spaced[k]:
+                tparams = self.slice(k, opening)
+                name_end = k
         first = name_end
         depth = 0
         while first > back and (not spaced[first] or depth):
@@ -2889,6 +2952,8 @@ class _Parser:
         typed = self.slice(start, name_at).rstrip()
         if typed in ("&", "...", "&...", "mut", "&mut", "final", "const", "var", "val", "@"):
             star, typed = ("..." if "..." in typed else ""), ""
+        elif typed[:1] == "@":
+            star, typed = typed + " ", ""
         elif typed.endswith("..."):
             star = "..."
             typed = typed[:-3].rstrip()
@@ -3127,6 +3192,7 @@ _OPERAND_WORDS = (PREFIX_WORDS | {"match", "in", "is"}) - {"throw"}
 _Step = Callable[[_Parser, int], "Node | None"]
 _STEP_WORDS: dict[str, _Step] = {
     **{w: _Parser.word_step for w in WORD_STEPS},
+    "state": _Parser.state_step,
     **{w: _Parser.jump_step for w in JUMPS},
     **{w: _Parser.go_step for w in GO_WORDS},
     **{w: _Parser.block_step for w in BLOCK_WORDS},

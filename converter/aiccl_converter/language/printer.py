@@ -851,7 +851,8 @@ def _while(node: While) -> str:
         if "?" in test and node.test is not None and _asks(node.test):
             test = "(" + test + ")"
         return "do" + _body(node.body) + "*" + test
-    text = "*" + _head(node.test) + _body(node.body)
+    head = _head(node.test)
+    text = ("* " if head[:1] == "*" else "*") + head + _body(node.body)
     return text if node.other is None else text + "else" + _body(node.other)
 
 

@@ -441,7 +441,8 @@ class Func(Node):
     `decorators` are texts with their `@`; `modifiers` words that change who calls or what is implemented (static,
     override, abstract, inline, `const`, `throws X`); access words are dropped by the lowering. `kind`: `F`, or what the
     source calls it where it matters (`get`, `set`, `constructor`). `receiver` is a type's name where the function is
-    written outside its type (Kotlin extension, Go)."""
+    written outside its type (Kotlin extension, Go). `outer`: names that the body assigns and does not declare (fields
+    written without `this`, globals), which a rule must not take for locals; it is not printed and never compared."""
 
     name: str
     params: list[Param]
@@ -454,6 +455,7 @@ class Func(Node):
     kind: str = "F"
     tparams: str = ""
     receiver: str = ""
+    outer: list[str] = field(default_factory=list, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -6,19 +6,19 @@ Contract: data only. The printer never writes one of these where it would be rea
 from __future__ import annotations
 
 WORD_STEPS = frozenset(
-    "del assert send global nonlocal import export from include include_once require require_once echo print lock goto "
+    "del assert send global nonlocal import export from include include_once require require_once echo print lock "
     "use extend prepend extends implements log declare unset typedef using namespace package module static_assert "
     "fallthrough pass debugger alias undef super checkpoint retry redo volatile register signal release "
     "unreachable namespace attr_accessor attr_reader attr_writer private protected public checked unchecked fixed "
-    "state inject let const var val lateinit extern mod macro define undefine pragma ifdef ifndef endif elif exit die".split()
+    "inject let const var val lateinit extern mod macro define undefine state pragma ifdef ifndef endif elif exit die".split()
 )
 """A step that starts with one of these and a blank is `Word`."""
 
 LONE_WORDS = frozenset("fallthrough pass debugger retry redo endif unreachable".split())
 """These are steps without an operand too."""
 
-JUMPS = frozenset(("break", "continue"))
-BLOCK_WORDS = frozenset(("unsafe", "loop", "synchronized", "autoreleasepool", "comptime", "static", "init", "BEGIN", "END"))
+JUMPS = frozenset(("break", "continue", "goto"))
+BLOCK_WORDS = frozenset(("effect", "unsafe", "loop", "synchronized", "autoreleasepool", "comptime", "static", "init", "effect", "BEGIN", "END"))
 """Before `{` these make a block that keeps its word."""
 
 GO_WORDS = frozenset(("go", "defer", "spawn", "launch"))

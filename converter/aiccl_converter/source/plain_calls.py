@@ -55,6 +55,16 @@ def php_not(value: Node) -> Node:
     return Un("!", value)
 
 
+def test(value: Node) -> Node:
+    """A test says no more than whether its value holds: `!!x` is `x` there."""
+    if isinstance(value, Un) and value.op == "!" and isinstance(value.value, Un) and value.value.op == "!":
+        return value.value.value
+    if isinstance(value, Bin) and value.op in ("&&", "||", "and", "or"):
+        left, right = test(value.left), test(value.right)
+        return value if left is value.left and right is value.right else Bin(value.op, left, right)
+    return value
+
+
 def _simple(node: Node | None) -> bool:
     while isinstance(node, Member):
         node = node.obj

@@ -26,5 +26,10 @@ def engine(language: str) -> Engine:
 @cache
 def normal_engine(language: str) -> Engine | None:
     """The engine of the language's own equivalences, which the check reads a source through; None without any."""
-    chosen = [r for r in rules() if r.normal and (r.languages is None or language in r.languages)]
+    chosen = [
+        r
+        for r in rules()
+        if (r.normal if isinstance(r.normal, bool) else language in r.normal)
+        and (r.languages is None or language in r.languages)
+    ]
     return Engine(chosen, language) if chosen else None

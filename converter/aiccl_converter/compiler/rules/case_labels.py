@@ -38,6 +38,7 @@ RULE = Rule(
     nodes={Switch: rewrite},
     languages=frozenset({"java", "csharp", "kotlin", "typescript", "tsx", "rust", "cpp", "php"}),
     order=46,
+    normal=True,
     examples=(
         Example(
             "csharp",

@@ -103,6 +103,7 @@ RULE = Rule(
     nodes={Call: rewrite},
     languages=frozenset({"java", "kotlin", "csharp"}),
     order=18,
+    normal=True,
     examples=(
         Example(
             "java",

@@ -34,10 +34,14 @@ def rewrite(node: Return, ctx: Context) -> Node | None:
     if got is None:
         return None
     status, body = got
-    if body is None:
-        return Return(Num(status))
-    # Words ends where a name could go on: what is no plain operand stays in its call.
-    return Return(Words([Num(status), body])) if isinstance(body, (Call, Coll, Member, Name)) or _text(body) else None
+    # Words end where a name could go on: what is no plain operand stays in its call.
+    if body is not None and not isinstance(body, (Call, Coll, Member, Name)) and not _text(body):
+        return None
+    for item in (node.value, *getattr(node.value, "items", ())):
+        if isinstance(item, Call):
+            called = item.fn
+            ctx.stated.add(f"call {called.id if isinstance(called, Name) else called.name}")  # type: ignore[attr-defined]
+    return Return(Num(status) if body is None else Words([Num(status), body]))
 
 
 def _text(node: Node) -> bool:
@@ -74,6 +78,8 @@ def _python(value: Node | None) -> tuple[str, Node | None] | None:
                 return None
         else:
             return None
+    if value.fn.id == "HttpResponse" and carried is not None:
+        return None  # text, not data
     return None if found is None else (found, carried)
 
 

@@ -8,7 +8,7 @@ than 12 nodes into more than 12 nodes) stay apart.
 from __future__ import annotations
 
 from ...language.tree import (
-    Assign, Await, Block, Coll, Do, Jump, Lambda, Name, Node, OrElse, Raise, Return, Switch, Template, Try, With, walk,
+    Assign, Await, Block, Coll, Do, Func, Jump, Lambda, Name, Node, OrElse, Raise, Return, Switch, Template, Try, With, walk,
 )
 from ..restate import Context, Example, Rule
 from ._common import first_evaluated, replace_name
@@ -43,7 +43,9 @@ def _temporary(step: Assign, ctx: Context) -> bool:
     if step.op != "=" or step.value is None or step.type is not None or len(step.targets) != 1:
         return False
     target = step.targets[0]
-    return target.__class__ is Name and not isinstance(step.value, (Lambda, Switch, Try))
+    if target.__class__ is not Name or isinstance(step.value, (Lambda, Switch, Try)):
+        return False
+    return not any(isinstance(unit, Func) and target.id in unit.outer for unit in ctx.units)  # type: ignore[attr-defined]
 
 
 def _fits(step: Assign, following: Node) -> bool:

@@ -165,6 +165,7 @@ RULE = Rule(
     blocks=rewrite,
     languages=frozenset({"java", "kotlin", "csharp"}),
     order=15,
+    normal=True,
     examples=(
         Example(
             "java",

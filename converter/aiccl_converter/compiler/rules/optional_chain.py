@@ -47,6 +47,7 @@ RULE = Rule(
     nodes={Call: rewrite},
     languages=frozenset({"java", "kotlin"}),
     order=32,
+    normal=True,
     examples=(
         Example(
             "java",

@@ -77,6 +77,7 @@ RULE = Rule(
     nodes={Call: rewrite},
     languages=frozenset({"java", "csharp", "kotlin"}),
     order=14,
+    normal=True,
     examples=(
         Example(
             "java",

@@ -96,6 +96,7 @@ RULE = Rule(
     says="a counting loop is a range: `i<-0..n`",
     nodes={Loop: _three_part, Each: _python, For: _clause},
     order=20,
+    normal=frozenset({"c", "cpp", "java", "csharp", "go", "javascript", "typescript", "tsx", "php"}),
     examples=(
         Example(
             "python",

@@ -54,6 +54,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
     """Names that the unit binds for itself, names that must stay, and how often each stands there."""
     bound: set[str] = set()
     fixed: set[str] = {p.name for p in unit.params}
+    fixed.update(unit.outer)
     uses: Counter[str] = Counter()
     for node in walk(unit):
         kind = node.__class__
@@ -80,6 +81,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
             # parameters are text, they are not walked as names: leave what they shadow alone
             fixed.update(p.name for p in node.params)  # type: ignore[attr-defined]
             if kind is Func:
+                fixed.update(node.outer)  # type: ignore[attr-defined]
                 fixed.add(node.name)  # type: ignore[attr-defined]
         elif kind is Word:
             if node.word == "state":  # a state is set by a name made of its own

@@ -175,6 +175,7 @@ RULE = Rule(
     nodes={Func: rewrite},
     languages=frozenset({"java", "csharp", "kotlin"}),
     order=24,
+    normal=True,
     examples=(
         Example(
             "java",

@@ -105,12 +105,13 @@ RULE = Rule(
     blocks=rewrite,
     languages=frozenset({"java", "csharp", "kotlin"}),
     order=16,
+    normal=True,
     examples=(
         Example(
             "java",
             "boolean same(Object other) {\n    if (!(other instanceof Lamp)) {\n        return false;\n    }\n"
             "    Lamp lamp = (Lamp) other;\n    return lamp.watts == this.watts && lamp.name.equals(name);\n}\n",
-            "same(other)->b\nother instanceof Lamp|^false\n^other.watts==.watts&&other.name.equals(name)",
+            "same(other)\n^other instanceof Lamp&&other.watts==.watts&&other.name.equals(name)",
         ),
         Example(
             "csharp",

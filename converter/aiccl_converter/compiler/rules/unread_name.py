@@ -34,6 +34,8 @@ def _shared(name: str, ctx: Context) -> bool:
     """Whether the name is declared to belong to others (global, nonlocal) or stands in text that is no tree."""
     from ...language.tree import Param, Raw, Word
 
+    if any(isinstance(unit, Func) and name in unit.outer for unit in ctx.units):
+        return True
     for node in walk(ctx.units[-1]):
         if isinstance(node, Word) and node.word in ("global", "nonlocal"):
             return True

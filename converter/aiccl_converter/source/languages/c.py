@@ -197,6 +197,13 @@ def _deepest(node: Syntax) -> Syntax | None:
     return None
 
 
+def note(lw: Lowering, kind: str, *titles: str) -> None:
+    """Remember that names are declared or assigned."""
+    known = lw.state.get(kind)
+    if known is not None:
+        known.update(titles)
+
+
 def params(lw: Lowering, node: Syntax | None) -> list[Param]:
     out: list[Param] = []
     if node is None:
@@ -218,6 +225,7 @@ def params(lw: Lowering, node: Syntax | None) -> list[Param]:
                 shown = shown[:-1]
             elif shown in ("char*", "string&"):
                 shown = "const " + shown
+        note(lw, "declared", title)
         default = child.child_by_field_name("default_value")
         value = lw.expr(default) if default is not None else None
         star = ""
@@ -280,6 +288,10 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
         title, unit_kind = title[1:], "destructor"
     body_node = node.child_by_field_name("body")
     body: list[Tree] | None = None
+    outermost = not lw.state.get("inside", False)
+    if outermost:
+        lw.state["declared"], lw.state["assigned"] = set(), set()
+    own = params(lw, parameters_node)
     if body_node is not None:
         before = lw.state.get("inside", False)
         lw.state["inside"] = True
@@ -291,12 +303,13 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
     return [
         Func(
             title,
-            params(lw, parameters_node),
+            own,
             body,
             CODES.get(base, base) if base not in ("void", "") else None,
             modifiers=modifiers,
             kind=unit_kind,
             receiver=".".join(path[:-1]),
+            outer=sorted(lw.state["assigned"] - lw.state["declared"]) if outermost else [],
             pos=node.start_byte,
         )
     ]
@@ -345,6 +358,7 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
                 out.extend(function(lw, node))
         else:
             title, shown = declared_as(lw, base, each)
+            note(lw, "declared", title)
             if inside and ("*" in shown and "[" not in shown or shown in PLAIN_SCALARS):
                 continue
             if "extern" in words:
@@ -384,7 +398,9 @@ def _constructed(lw: Lowering, base: str, node: Syntax) -> Tree | None:
         args.append(Name(type_text(lw, kind)))
     if not args:
         return None
-    return Assign([Name(lw.text(node.child_by_field_name("declarator")))], Call(Name(base), args))
+    title = lw.text(node.child_by_field_name("declarator"))
+    note(lw, "declared", title)
+    return Assign([Name(title)], Call(Name(base), args))
 
 
 _SHOWS_TYPE = frozenset(
@@ -398,8 +414,10 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
         node.type == "reference_declarator" and node.named_children[-1].type == "structured_binding_declarator"
     ):
         names = node if node.type != "reference_declarator" else node.named_children[-1]
+        note(lw, "declared", *(lw.text(c) for c in lw.named(names)))
         return [Assign([Name(lw.text(c)) for c in lw.named(names)], lw.expr(value))]
     title, shown = declared_as(lw, base, node)
+    note(lw, "declared", title)
     kept: str | None = None
     kind = value.type
     if kind == "argument_list":
@@ -611,7 +629,10 @@ def _conditional(lw: Lowering, node: Syntax) -> Tree:
 
 def _assignment_value(lw: Lowering, node: Syntax) -> Tree:
     op = node.child_by_field_name("operator").type
-    return Bin(op, lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right")))
+    left = node.child_by_field_name("left")
+    if left.type == "identifier":
+        note(lw, "assigned", lw.text(left))
+    return Bin(op, lw.expr(left), lw.expr(node.child_by_field_name("right")))
 
 
 def _comma_value(lw: Lowering, node: Syntax) -> Tree:
@@ -695,6 +716,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
             continue
         break
     value = lw.expr(right)
+    note(lw, "assigned", *(t.id for t in chain_ if isinstance(t, Name)))
     steps: list[Tree] = [Assign([chain_[-1]], value, op)]
     for target in reversed(chain_[:-1]):
         plain = isinstance(value, (Name, Num, Str))

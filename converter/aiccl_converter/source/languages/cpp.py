@@ -11,7 +11,7 @@ from aiccl_converter.language.tree import (
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.languages.c import (
-    BLOCKS, CODES, EXPRS, STEPS, UNITS, declared_as, params, sequence, structure, tested, type_text,
+    BLOCKS, CODES, EXPRS, STEPS, UNITS, declared_as, note, params, sequence, structure, tested, type_text,
 )
 from aiccl_converter.source.lowering import LowerTable, Lowering, Syntax, arrow, nothing, number, one_line, squeeze
 
@@ -106,6 +106,7 @@ def _each(lw: Lowering, node: Syntax) -> list[Tree]:
         targets: list[Tree] = [Name(lw.text(c)) for c in lw.named(found)]
     else:
         targets = [Name(lw.text(found))]
+    note(lw, "declared", *(t.id for t in targets if isinstance(t, Name)))
     first = node.child_by_field_name("initializer")
     before = lw.step(first) if first is not None else []
     body = lw.steps(node.child_by_field_name("body"))

@@ -461,7 +461,15 @@ def _cast(lw: Lowering, node: Syntax) -> Tree:
 def _is(lw: Lowering, node: Syntax) -> Tree:
     left = node.child_by_field_name("expression") or node.child_by_field_name("left")
     right = node.child_by_field_name("pattern") or node.child_by_field_name("right")
-    return Bin("is", lw.expr(left), _pattern(lw, right))
+    value, pattern = lw.expr(left), _pattern(lw, right)
+    return _regrouped(value, pattern) or Bin("is", value, pattern)
+
+
+def _regrouped(value: Tree, pattern: Tree) -> Tree | None:
+    """`x is A && b`, whose right side the grammar takes for one pattern."""
+    if isinstance(pattern, Bin) and pattern.op in ("&&", "||", "==", "!="):
+        return Bin(pattern.op, _regrouped(value, pattern.left) or Bin("is", value, pattern.left), pattern.right)
+    return None
 
 
 def _as(lw: Lowering, node: Syntax) -> Tree:

@@ -109,6 +109,8 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
             out.append(Param(CODES.get(shown, shown), star=star))
         for each in names:
             title = lw.text(each)
+            if "declared" in lw.state:
+                lw.state["declared"].add(title)
             kept = written(title, shown, USUAL)
             out.append(Param(title, CODES.get(kept, kept) if kept else None, star=star))
     return out
@@ -125,17 +127,34 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
         owner = path[0] if path is not None and len(path) > 1 else ""
     body = node.child_by_field_name("body")
     tparams = node.child_by_field_name("type_parameters")
+    lw.state["declared"], lw.state["assigned"] = set(), set()
+    params = _params(lw, node.child_by_field_name("parameters"))
+    _params(lw, _list_of(node.child_by_field_name("result")))
+    steps = _inside(lw, body) if body is not None else None
     unit = Func(
         lw.text(node.child_by_field_name("name")),
-        _params(lw, node.child_by_field_name("parameters")),
-        _inside(lw, body) if body is not None else None,
+        params,
+        steps,
         _type(lw, node.child_by_field_name("result")),
         tparams=squeeze(lw.text(tparams)) if tparams is not None else "",
         receiver=owner,
+        outer=sorted(lw.state["assigned"] - lw.state["declared"]),
         pos=node.start_byte,
     )
     lw.receiver = before
     return [unit]
+
+
+def _list_of(result: Syntax | None) -> Syntax | None:
+    """A function's results, where they can have names."""
+    return result if result is not None and result.type == "parameter_list" else None
+
+
+def _note(lw: Lowering, kind: str, targets: list[Tree]) -> None:
+    """Remember that names are declared or assigned."""
+    known = lw.state.get(kind)
+    if known is not None:
+        known.update(t.id for t in targets if isinstance(t, Name))
 
 
 def _inside(lw: Lowering, body: Syntax) -> list[Tree]:
@@ -292,6 +311,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
     targets = _targets(lw, left)
     op_node = node.child_by_field_name("operator")
     op = op_node.type if op_node is not None else "="
+    _note(lw, "declared" if node.type == "short_var_declaration" else "assigned", targets)
     if len(targets) == 1 and isinstance(targets[0], Name):
         values = lw.named(right)
         if len(values) == 1 and op == "=":
@@ -309,6 +329,7 @@ def _var(lw: Lowering, node: Syntax) -> list[Tree]:
             out.extend(_var(lw, spec))
             continue
         names: list[Tree] = [Name(lw.text(n)) for n in spec.children_by_field_name("name")]
+        _note(lw, "declared", names)
         value = spec.child_by_field_name("value")
         if value is None:
             kind = _type(lw, spec.child_by_field_name("type"))
@@ -431,6 +452,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Tree]:
     if head.type == "range_clause":
         left = head.child_by_field_name("left")
         targets = _targets(lw, left) if left is not None else [Name("_")]
+        _note(lw, "declared", targets)
         source = lw.expr(head.child_by_field_name("right"))
         if len(targets) == 2 and _id(targets[0]) == "_":
             targets = targets[1:]

@@ -466,7 +466,7 @@ def _conditional(lw: Lowering, node: Syntax) -> Node:
     then = lw.field(node, "body")
     if test is None or other is None:
         return lw.raw_text(node)
-    return OrElse(test, other) if then is None else plain_calls.php_choice(Cond(test, then, other))
+    return OrElse(test, other) if then is None else plain_calls.php_choice(Cond(plain_calls.test(test), then, other))
 
 
 def _word_call(word: str) -> ExprFn:
@@ -576,7 +576,7 @@ def _if(lw: Lowering, node: Syntax) -> list[Node]:
             tail = lw.steps(body)
             break
         condition = top.child_by_field_name("condition")
-        arms.append((lw.expr(condition), lw.steps(top.child_by_field_name("body"))))
+        arms.append((plain_calls.test(lw.expr(condition)), lw.steps(top.child_by_field_name("body"))))
         pending.extend(top.children_by_field_name("alternative"))
     for test, then in reversed(arms):
         tail = [If(test, then, tail)]
@@ -739,12 +739,37 @@ def _parameters(lw: Lowering, node: Syntax | None) -> tuple[list[Param], list[No
 
 def _attributes(lw: Lowering, node: Syntax) -> list[str]:
     group = node.child_by_field_name("attributes")
-    if group is None:
-        return []
     found: list[str] = []
-    for inner_group in group.named_children:
+    above = node.prev_named_sibling
+    if above is not None and above.type == "comment" and _ANNOTATED.search(lw.data, above.start_byte, above.end_byte):
+        found += _annotations(lw.text(above))
+    for inner_group in group.named_children if group is not None else ():
         found += ["@" + _last_of_attribute(squeeze(lw.text(a))) for a in inner_group.named_children]
     return found
+
+
+_ANNOTATED = re.compile(rb"@(?:Route|ORM\\|Assert\\|Security|IsGranted|Template|Groups|ParamConverter)\b|@ORM|@Assert")
+_ANNOTATION = re.compile(r"@((?:Route|ORM\\\w+|Assert\\\w+|Security|IsGranted|Template|Groups|ParamConverter)\b)")
+"""Annotations in a doc comment that a framework goes by."""
+
+
+def _annotations(comment: str) -> list[str]:
+    text = re.sub(r"(?m)^\s*/?\*+/?", " ", comment)
+    out: list[str] = []
+    end = 0
+    for match in _ANNOTATION.finditer(text):
+        if match.start() < end:  # inside the one before
+            continue
+        end = match.end()
+        if text[end : end + 1] == "(":
+            depth = 0
+            while end < len(text):
+                depth += (text[end] == "(") - (text[end] == ")")
+                end += 1
+                if not depth:
+                    break
+        out.append("@" + _last_of_attribute(squeeze(text[match.start() + 1 : end])))
+    return out
 
 
 def _last_of_attribute(text: str) -> str:
@@ -821,13 +846,14 @@ def _constants(lw: Lowering, node: Syntax) -> list[Node]:
 def _properties(lw: Lowering, node: Syntax) -> list[Node]:
     kind = _type(lw, node.child_by_field_name("type"))
     static = any(c.type == "static_modifier" for c in node.named_children)
+    notes = "".join(_attributes(lw, node))
     out: list[Node] = []
     for child in node.named_children:
         if child.type == "property_element":
             text = lw.text(child.child_by_field_name("name"))[1:]
             value = lw.field(child, "default_value")
             shown = None if kind is not None and (value is not None or told_by_name(text, kind)) else kind
-            field = Assign([Name(text)], value, "=", shown)
+            field = Assign([Name(text)], value, "=", (shown or "") + notes or None)
             out.append(Word("static", [field]) if static else field)
         elif child.type == "property_hook_list":
             for hook in child.named_children:

@@ -322,7 +322,18 @@ def _decorated(lw: Lowering, node: Syntax) -> list[Node]:
     decorators = [squeeze(lw.without_comments(c)) for c in node.named_children if c.type == "decorator"]
     inside = node.child_by_field_name("definition")
     if inside.type == "function_definition":
-        return [_func(lw, inside, decorators)]
+        func = _func(lw, inside, decorators)
+        func.decorators = []
+        for text in decorators:
+            if text == "@staticmethod":
+                func.modifiers.append("static")
+            elif text == "@property" and func.kind == "F":
+                func.kind = "get"
+            elif text == f"@{func.name}.setter":
+                func.kind = "set"
+            else:
+                func.decorators.append(text)
+        return [func]
     unit = _class(lw, inside)[0]
     assert isinstance(unit, Class)
     unit.decorators = decorators
@@ -374,12 +385,25 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Node]:
         value = value.child_by_field_name("right")
     got = lw.expr(value) if value is not None else None
     if len(targets) == 1:
-        return [Assign([targets[0]], got, "=", kind if got is None else None)]
+        if kind is not None and got is not None and (_told(got) or not _in_class(node)):
+            kind = None
+        return [Assign([targets[0]], got, "=", kind.replace(" | ", "|") if kind is not None else None)]
     return (
         [Assign([target], got if at == 0 else targets[0]) for at, target in enumerate(targets)]
         if not (isinstance(got, (Name, Num, Str)))
         else [Assign([target], got) for target in targets]
     )
+
+
+def _told(value: Node) -> bool:
+    """Whether a field's default says its type."""
+    return not (isinstance(value, Call) or isinstance(value, Name) and value.id not in ("True", "False"))
+
+
+def _in_class(node: Syntax) -> bool:
+    """A field of a class: its type may be what a framework goes by."""
+    block = node.parent.parent if node.parent is not None else None
+    return block is not None and block.parent is not None and block.parent.type == "class_definition"
 
 
 def _augmented(lw: Lowering, node: Syntax) -> list[Node]:
