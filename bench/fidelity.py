@@ -107,7 +107,7 @@ def one(i: int, row: dict[str, Any], half: Tally, options: argparse.Namespace) -
     if options.views != "compiler":
         tree = parse_unit(text)
     for kind, what, faulty in mutants(tree, i, options.each):
-        verdict = compare(source, faulty, language, source_text=row["code"])
+        verdict = compare(source, faulty, language, source_text=row["code"], free=options.views != "compiler")
         half.made[kind, language] += 1
         if not verdict.passed:
             half.caught[kind, language] += 1

@@ -17,6 +17,7 @@ from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
 from aiccl_converter.fidelity.score import Kept
 from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language.tree import Node
+from aiccl_converter.source.tails import returning_unit
 
 
 HARMLESS = frozenset(("lost-loop", "lost-value", "lost-figure", "lost-pattern"))
@@ -42,15 +43,18 @@ def compare(
     source_text: str = "",
     stated: Collection[str] = (),
     view_text: str = "",
+    free: bool = False,
 ) -> Report:
     """Checks a view against a lowered source. `stated` names facts that a restatement rule states for the view, as
-    they stand in `Report.missing` (`call toString`) or by name alone."""
+    they stand in `Report.missing` (`call toString`) or by name alone. `free` says that a view given as a tree was written
+    by hand or by a model, which a text is taken to be."""
     mine = source if isinstance(source, Facts) else extract(source)
     if isinstance(view, str):
         from aiccl_converter.language.errors import ParseError
         from aiccl_converter.language.parser import parse_unit
 
         view_text = view_text or view
+        free = True
         try:
             view = parse_unit(view)
         except (ParseError, RecursionError) as error:
@@ -58,7 +62,10 @@ def compare(
     text = view_text
     if language in hooks.LANGUAGES and not isinstance(view, (Facts, str)) and view is not source:
         view = hooks.plain(view)
-    theirs = view if isinstance(view, Facts) else mine if view is source else extract(view, fields(mine))
+    if language == "ruby" and not isinstance(view, (Facts, str)) and view is not source:
+        # What a Ruby method's last step gives is returned, marked or not.
+        view = [returning_unit(u) for u in view] if isinstance(view, list) else returning_unit(view)
+    theirs = view if isinstance(view, Facts) else mine if view is source else extract(view, fields(mine) if free else frozenset())
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
     align = Alignment(mine, theirs, text)

@@ -89,6 +89,8 @@ class _Reader:
             stops = self.facts.stops
             top = at.kind == "unit"
             for step in steps:
+                if leaves and type(step) not in _MARKS:
+                    self.facts.dead += 1
                 stops.append(len(self.words))
                 if top:
                     self.facts.tops.append((len(self.words), step.pos))
@@ -549,7 +551,7 @@ class _Reader:
             self.name(n, at)  # type: ignore[arg-type]
             if form is not None:
                 return form
-            return self.atom("t", 1, (start, len(self.words)), _NOTHING)
+            return self.atom("t", _bad(n), (start, len(self.words)), _NOTHING)
         if kind is T.OrElse:
             a = self.condition(n.value, at)  # type: ignore[union-attr]
             b = self.condition(n.other, self.place(at, "or", a, -1))  # type: ignore[union-attr]
@@ -585,7 +587,7 @@ class _Reader:
         if op in _EQUAL:
             sign = _EQUAL[op]
             if e - m == 1 and words[m] in _ABSENT:
-                return self.atom("t", -sign, (s, m), _NOTHING)
+                return self.atom("t", -sign * _bad(left), (s, m), _NOTHING)
             if e - m == 1 and words[m] == ".true":
                 return self.atom("t", sign * self.leaning(left), (s, m), _NOTHING)
             if m - s == 1 and words[s] in _ABSENT:
@@ -695,12 +697,25 @@ class _Reader:
         if type(value) is T.Switch:
             self.switch(value, at, kind)
             return
+        if type(value) is T.Words and value.items and _status(value.items[0]):  # `^404 "msg"`
+            self.facts.statuses.append((value.items[0].text, len(self.words)))  # type: ignore[attr-defined]
+            start = len(self.words)
+            for item in value.items[1:]:
+                self.visit(item, at)
+            event = Event(kind, "status", at, _NOTHING, (start, len(self.words)), [], len(self.words))
+            self.events.append(event)
+            return
+        if _status(value):
+            self.facts.statuses.append((value.text, len(self.words)))  # type: ignore[union-attr]
+            self.events.append(Event(kind, "status", at, _NOTHING, _NOTHING, [], len(self.words)))
+            return
         if type(value) is T.Coll and value.open == "" and len(value.items) > 1:
             last = value.items[-1]
             if _failure(last):
                 self.throw(T.Raise(last), at)
                 for item in value.items[:-1]:
-                    self.visit(item, at)
+                    if not _zero(item):
+                        self.visit(item, at)
                 return
             if type(last) is T.Name and last.id in NIL:  # Go's nil error
                 value = value.items[0] if len(value.items) == 2 else T.Coll("", value.items[:-1])
@@ -1062,6 +1077,7 @@ class _Reader:
         inner = self.place(at, "unit" if not outer_unit.name else "fn")
         if n.name:
             self.facts.declared.append(("function", n.name))
+            self.facts.headers.append(len(self.words))
             self.mention("." + n.name, inner)
             self.facts.strict.append((n.name, "unit"))
         for d in n.decorators:
@@ -1158,6 +1174,26 @@ def _last_name(n: T.Node) -> str:
     return ""
 
 
+def _bad(n: T.Node) -> int:
+    """-1 for the name of an error: that there is one says that what it came from failed."""
+    if type(n) is T.Name:
+        name = n.id
+        if name in ("err", "error") or name.endswith("Err") or (name[:3] == "err" and name[3:].isdigit()):
+            return -1
+    return 1
+
+
+def _zero(n: T.Node) -> bool:
+    """A value that only fills the place beside an error."""
+    if type(n) is T.Name:
+        return n.id in NIL or n.id in FALSE
+    if type(n) in (T.Num, T.Str):
+        return True
+    if type(n) is T.Un:
+        return _zero(n.value)
+    return type(n) in (T.Build, T.Coll) and not n.items
+
+
 def _last_of(n: T.Node | None) -> str:
     return _last(n.fn) if type(n) is T.Call else ""
 
@@ -1167,8 +1203,16 @@ def _failure(n: T.Node) -> bool:
     if type(n) is T.Name:
         return n.id in ("err", "ErrNotFound") or n.id.startswith(("err", "Err")) and n.id[3:4].isupper()
     if type(n) is T.Call:
-        return _last(n.fn) in _WRAPS
+        fn = n.fn
+        if type(fn) is T.Member and fn.name == "New" and type(fn.obj) is T.Name:
+            return fn.obj.id in ("errors", "xerrors")
+        return _last(fn) in _WRAPS
     return False
+
+
+def _status(n: T.Node | None) -> bool:
+    """An HTTP status in the place of a value."""
+    return type(n) is T.Num and len(n.text) == 3 and n.text.isdigit() and "100" <= n.text < "600"
 
 
 def _default(n: T.Node) -> tuple[T.Node | None, T.Node | None]:
@@ -1207,6 +1251,7 @@ def _last(fn: T.Node) -> str:
 _VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
 _ABSENT = frozenset((".nil", ".false", "#0", '"'))
 _ENDS = (".Unlock", ".RUnlock", ".unlock")
+_MARKS = frozenset((T.Func, T.Class, T.Const, T.Quirk, T.Block, T.Word))
 _LEAVING = frozenset((T.Return, T.Raise, T.Jump, T.Block))
 _CALLS = frozenset((T.Call, T.Build))
 _FORMS = frozenset((T.Bin, T.Un))

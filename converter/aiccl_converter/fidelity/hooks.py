@@ -1,8 +1,8 @@
 """A component's state and effects in the words of its source, so that the check compares like with like.
 
 Contract: `plain(view)` gives the same tree with `state x=0` as `[x,setX]=useState(0)`, an assignment to a state as the
-call of its setter, and `effect[a]{..}` as `useEffect(()=>{..},[a])`; a tree without any of these is given back as it is.
-The given tree is never changed. JavaScript and TypeScript only: elsewhere the words mean nothing.
+call of its setter, and `effect[a]{..}` as `useEffect(()=>{..},[a])`; a tree without any of these is given back as it
+is. The given tree is never changed. JavaScript and TypeScript only: elsewhere the words mean nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from aiccl_converter.language.tree import (
     Name,
     Node,
     Raw,
+    Return,
     Word,
     names_of,
     walk,
@@ -87,7 +88,9 @@ def _node(node: Any, states: dict[str, str]) -> Any:
     if call is not None:
         return Do(call)
     if isinstance(node, Block) and node.head.startswith("effect"):
-        effect = Lambda([], _steps(node.body, states))
+        body = _steps(node.body, states)
+        only = body[0].value if len(body) == 1 and isinstance(body[0], Return) else None
+        effect = Lambda([], body if only is None else only)
         return Do(Call(Name("useEffect"), [effect, *_depends(node.head[6:])]))
     changes: dict[str, Any] = {}
     for field in names_of(node.__class__):

@@ -70,6 +70,9 @@ def invented(view: Facts, known: Known) -> list[str]:
     for text, _ in view.numbers:
         if not _number(text, known):
             out[text] = None
+    for text, _ in view.statuses:
+        if text != "200" and not _number(text, known):
+            out[text] = None
     for text, _ in view.texts:
         if text and text not in known.blob and not _text(text, known):
             out[f'"{text}"'] = None

@@ -73,10 +73,10 @@ class Keys:
             return found
         spans = unit.defs.get(name)
         if spans is None:
-            if name not in unit.params and self.other is not None:
-                theirs = self.other.binder(name, unit.name)
-                if theirs is not None:
-                    found = self.other.local(name, theirs)
+            for side in (self, self.other) if name not in unit.params else ():
+                theirs = side.binder(name, unit.name) if side is not None else None
+                if theirs is not None and theirs is not unit:
+                    found = side.local(name, theirs)  # type: ignore[union-attr]
                     unit.cache[name] = found
                     return found
             found = frozenset((name,))

@@ -133,9 +133,12 @@ class Facts:
     stops: list[tuple[int, int]] = field(default_factory=list)
     tops: list[tuple[int, int]] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
+    statuses: list[tuple[str, int]] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)
     binds: list[tuple[str, Place]] = field(default_factory=list)
+    headers: list[int] = field(default_factory=list)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0
+    dead: int = 0

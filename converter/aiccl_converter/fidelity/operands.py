@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from aiccl_converter.fidelity.keys import Keys
 from aiccl_converter.fidelity.model import Span, Unit
-from aiccl_converter.fidelity.vocabulary import PLUMBING, STOP
+from aiccl_converter.fidelity.vocabulary import PLUMBING, STOP, VALUES
 from aiccl_converter.fidelity.words import flat, said
 
 Difference = tuple[str, str]
@@ -65,7 +65,7 @@ class Operands:
 
     def covered(self, key: str, others: frozenset[str]) -> bool:
         """True where a key is a way to say one of the others, or a mere helper."""
-        if key[0] in '"#' or flat(key) in PLUMBING or key in _PLAIN or key in STOP:
+        if key[0] in '"#' or flat(key) in PLUMBING or flat(key) in VALUES or key in _PLAIN or key in STOP:
             return True
         if key in self.known:
             whole = flat(key)

@@ -12,8 +12,8 @@ from collections.abc import Collection
 from aiccl_converter.fidelity.align import Side
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Event
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import PLUMBING, VALUE_HEADS, VALUES
-from aiccl_converter.fidelity.words import chunks, flat, parts, pieces, said
+from aiccl_converter.fidelity.vocabulary import ANSWERS, PLUMBING, VALUE_HEADS, VALUES
+from aiccl_converter.fidelity.words import bare, chunks, flat, pieces, said, stem
 
 
 class Kept:
@@ -31,6 +31,9 @@ class Kept:
         self.loose = loose
         self.blob = view_text
         self.low = view_text.lower()
+        self._body: set[str] | None = None
+        self._written: set[str] | None = None
+        self._english: set[str] | None = None
         self._bound: set[str] | None = None
         self._flats: set[str] | None = None
         self._free: set[str] | None = None
@@ -50,18 +53,47 @@ class Kept:
             self.missing.append(f"{kind} {name}")
             self.lost.append(Finding(f"lost-{kind}", f"{kind} {name}"))
 
-    def names(self, name: str) -> bool:
+    def names(self, name: str, effect: bool = False) -> bool:
         """True where some word of the view stands for the name. A word that is a name of the source stands for itself
         alone; English and shortened names stand for what they are parts of or share a concept with."""
-        if name in self.view.exact or name in self.bound:
+        if name in self.body or name in self.bound:
             return True
         split = pieces(name)
-        if len(split) > 1 and split[0] in _ACCESS and "".join(split[1:]) in self.flats:
+        if len(split) > 1 and split[0] in _ACCESS and "".join(split[1:]) in (self.written if effect else self.flats):
             return True
         table = self.free
-        mine = parts(name)
-        held = sum(1 for p in mine if p in table or _any(p, name, table))
-        return held * 2 >= len(mine) if len(mine) > 1 else held == 1 or not said(name).isdisjoint(table)
+        mine = [p for p in dict.fromkeys(split) if p not in _SMALL] or list(split)
+        held = [stem(p) in table or not said(p).isdisjoint(table) for p in mine]
+        if len(mine) == 1:
+            return held[0] or not said(name).isdisjoint(table)
+        if len(mine) == 2:
+            return all(held) or held[0] and mine[0] in self.english
+        return sum(held) >= len(mine) - 1
+
+    @property
+    def body(self) -> set[str]:
+        """The view's words without the names of the units themselves."""
+        if self._body is None:
+            heads = set(self.view.facts.headers)
+            self._body = {bare(w) for i, w in enumerate(self.view.facts.words) if i not in heads} if heads else self.view.exact
+        return self._body
+
+    @property
+    def written(self) -> set[str]:
+        """Names of the attributes and locals that the view writes, as the tables spell them."""
+        if self._written is None:
+            self._written = {flat(e.name) for e in self.view.facts.events if e.kind == WRITE} | {flat(b) for b in self.bound}
+        return self._written
+
+    @property
+    def english(self) -> set[str]:
+        """The pieces of the view's own lower-case words."""
+        if self._english is None:
+            known = self.source.exact
+            self._english = {
+                w for w in self.view.facts.english if w.islower() and w not in known and w not in self.bound
+            }
+        return self._english
 
     @property
     def bound(self) -> set[str]:
@@ -111,15 +143,15 @@ class Kept:
                     continue
                 seen.add((kind, name))
                 low = flat(name)
-                if name in exact:
+                if name in self.body:
                     self.fact(1.0, True, "call", name)
-                elif low in PLUMBING:
+                elif low in PLUMBING or (self.view.facts.statuses and low in ANSWERS):
                     self.fact(0.1, self.names(name), "call", name)
                 else:
                     effect = (e.effect or (CALL, name) in effects) and not self.builds(e)
                     value = low in VALUES or pieces(name)[:1] and pieces(name)[0] in VALUE_HEADS
                     weight = 1.0 if not value else 0.5 if effect else 0.2
-                    self.fact(weight, self.names(name), "value" if low in VALUES or (value and not effect) else "call", name)
+                    self.fact(weight, self.names(name, effect), "value" if low in VALUES or (value and not effect) else "call", name)
             elif kind == RAISE:
                 if name and (kind, name) not in seen:
                     seen.add((kind, name))
@@ -173,15 +205,7 @@ class Kept:
         return all(w in self.blob or w.lower() in self.low or all(p in self.low for p in pieces(w)) for w in words)
 
 
-def _any(piece: str, name: str, table: set[str]) -> bool:
-    from aiccl_converter.fidelity.words import stem
-
-    for p in pieces(name):
-        if stem(p) == piece:
-            return not said(p).isdisjoint(table)
-    return False
-
-
+_SMALL = frozenset(("a", "an", "the", "of", "to", "in", "by", "for", "and", "or", "on", "at", "as"))
 _HANDED_ON = frozenset(("self", "this", "cls", "ctx", "_", "context"))
 _ACCESS = frozenset(("get", "set", "is", "has", "with"))
 _VERBS = frozenset(("save", "query", "delete", "validate", "transform", "filter"))

@@ -221,3 +221,12 @@ goto struct static defer func lambda begin loop proc catch handle chan
 """.split()
 )
 VALUE_HEADS = ("get", "is", "has", "to", "as", "from", "with", "new", "can", "should", "of", "into", "find", "list", "count", "num", "array", "str")
+
+# Calls that only build an HTTP answer: `^404 {..}` says as much.
+ANSWERS = frozenset(
+    """response jsonresponse httpresponse httpresponseredirect status sendstatus json send end ok created notfound badrequest nocontent servererror entity
+    build responseentity abort redirect unauthorized forbidden conflict accepted statuscode writeheader jsonify body noncontent streamingresponse
+    plaintextresponse abortwithstatus abortwithstatusjson string indentedjson problem content statuscoderesult view render makeresponse
+    httpresponsenotfound httpresponsebadrequest httpresponseforbidden http404 httpexception internalservererror unprocessableentity finish reply
+    tojson respond responsejson newresponse type header headers contenttype setstatus""".split()
+)

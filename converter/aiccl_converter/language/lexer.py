@@ -1,8 +1,8 @@
 """Text to tokens: marks, words, literals, and which bracket closes which.
 
-Contract: `lex(text)` reads any text in linear time. It raises `ParseError` for what no view may hold, control characters,
-brackets that do not pair and strings that do not end, so that a view that was cut off never passes; everything else
-is a token, and the parser decides what it means. A newline counts only where steps can end: not in `(` or `[`, not
+Contract: `lex(text)` reads any text in linear time. It raises `ParseError` for what no view may hold, control
+characters, brackets that do not pair and strings that do not end, so that a view that was cut off never passes; all
+else is a token, and the parser decides what it means. A newline counts only where steps can end: not in `(` or `[`, not
 after a comma or an operator that waits for its operand.
 """
 
@@ -27,7 +27,8 @@ _STRING = r"""
   | (?:[rRbBuUfF]{1,2}|br|cr|c|u8|L|\$)?\"(?:[^\"\\]|\\.)*\"
   | (?:(?<![\w)\]}])|(?<=\bin)|(?<=\bis)|(?<=\bor))(?:(?:[rRbBuUfF]{1,2}|br|c|u8|L))?'(?:[^'\\\n]|\\.)*'
   | `(?:[^`\\]|\\.)*`
-  | (?:(?<=[(\[,=:?!&|;^{\n ~])/(?![ /*=\n])|(?<=[(,])/(?=[ ][^ ]))(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,300}/[dgimsuvynx]*(?![\w/{-])
+  | (?:(?<=[(\[,=:?!&|;^{\n ~])/(?![ /*=\n])|(?<=[(,])/(?=[ ][^ ]))
+    (?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,300}/[dgimsuvynx]*(?![\w/{-])
 """
 _NAME = r"""
     (?:(?<!\w)[#@]{1,2}|\\(?=[A-Za-z_]))?(?:[^\W\d]|\$)[\w$]*(?:(?:::|\\)[A-Za-z_$][\w$]*)*
@@ -40,7 +41,8 @@ _NUMBER = r"""
 """
 _OPERATOR = r"""
     <=>|===|!==|\*\*=|//=|<<=|&&=|\|\|=|\?\?=|\.\.\.|\.\.=|\?->
-  | =>|->|<-|==|!=|<=|&&|\|\||\?\?|\?\.(?!\d)|\?:|::|:=|\+=|-=|\*=|/=|%=|\|=|&=|\^=|(?<=[\w)\]])\.=(?!=)|\+\+|--|<<|\*\*|//|\.\.|(?<=[ ])[=!]~(?=[ ])
+  | =>|->|<-|==|!=|<=|&&
+  | \|\||\?\?|\?\.(?!\d)|\?:|::|:=|\+=|-=|\*=|/=|%=|\|=|&=|\^=|(?<=[\w)\]])\.=(?!=)|\+\+|--|<<|\*\*|//|\.\.|(?<=[ ])[=!]~(?=[ ])
   | \^!|\^\^|<>|@=(?!=)|(?<=[\w)\]])&\.(?=[A-Za-z_])
 """
 _SCAN = re.compile(
@@ -74,7 +76,7 @@ class Tokens:
     """Parallel lists, one entry a token, an END last. `close[i]` is the index of the bracket that closes token i,
     `inside[i]` what stands directly in it. `spaced[i]` says that a blank or a newline stands before."""
 
-    __slots__ = ("text", "kind", "word", "pos", "spaced", "close", "inside")
+    __slots__ = ("close", "inside", "kind", "pos", "spaced", "text", "word")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -93,7 +95,10 @@ def lex(text: str, depth: int = 0) -> Tokens:
     bad = _BAD.search(text)
     if bad is not None:
         raise ParseError(
-            f"control character {text[bad.start()]!r}", text, bad.start(), "a view holds printable text and newlines only"
+            f"control character {text[bad.start()]!r}",
+            text,
+            bad.start(),
+            "a view holds printable text and newlines only",
         )
     out = Tokens(text)
     kinds, words, places, spaced = out.kind, out.word, out.pos, out.spaced
@@ -162,7 +167,12 @@ def lex(text: str, depth: int = 0) -> Tokens:
                     inside[stack[-1]] |= ARROW
                 elif word[0] == "^" and last in _STARTS:
                     inside[stack[-1]] |= RETURNS
-            if group == _CUT or word == '"' or word == "`" or word == "'" and not (last == "" or _after_word(text, m.start())):
+            if (
+                group == _CUT
+                or word == '"'
+                or word == "`"
+                or (word == "'" and not (last == "" or _after_word(text, m.start())))
+            ):
                 raise ParseError("a string that does not end", text, m.start(), f"close it with {word}")
             if word == "?.":
                 if last in _LITERALS or last[:1] in "0123456789'\"":
@@ -182,7 +192,10 @@ def lex(text: str, depth: int = 0) -> Tokens:
     if stack:
         top = stack[-1]
         raise ParseError(
-            f"`{words[top]}` is never closed", text, places[top], f"the text may be cut off; `{_OPENS[words[top]]}` is missing"
+            f"`{words[top]}` is never closed",
+            text,
+            places[top],
+            f"the text may be cut off; `{_OPENS[words[top]]}` is missing",
         )
     for _ in range(3):
         kinds.append(END)

@@ -81,9 +81,26 @@ ISOLATED = frozenset((BITS, SHIFT, CAST))
 """Ranks that differ between languages: parentheses wherever one meets an operator other than `and` and `or`."""
 
 PREFIX_WORDS = frozenset(
-    ("not", "new", "typeof", "bnot", "void", "delete", "sizeof", "alignof", "defined", "ref", "out", "in", "is", "throw", "recv", "unsafe", "yield", "raise")
+    (
+        "not",
+        "new",
+        "typeof",
+        "bnot",
+        "void",
+        "delete",
+        "sizeof",
+        "alignof",
+        "defined",
+        "ref",
+        "out",
+        "in",
+        "is",
+        "throw",
+        "recv",
+        "unsafe",
+        "yield",
+        "raise",
+    )
 )
 PREFIX_SYMBOLS = frozenset(("!", "-", "+", "&", "*", "++", "--", "&mut", "@", "&&"))
-ASSIGN_OPS = frozenset(
-    "= += -= *= /= %= //= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??= := .= ?= &^=".split()
-)
+ASSIGN_OPS = frozenset("= += -= *= /= %= //= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??= := .= ?= &^=".split())

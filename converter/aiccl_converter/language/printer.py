@@ -22,7 +22,6 @@ from .precedence import (
     COND,
     ISOLATED,
     LAMBDA,
-    MUL,
     NOT,
     OR,
     ORELSE,
@@ -188,7 +187,7 @@ _RANK: dict[type, int] = {
 }
 
 
-def _rank(node: Node) -> int:
+def _rank(node: Any) -> int:
     kind = type(node)
     if kind is Bin:
         op = node.op
@@ -210,7 +209,7 @@ _CLOSED = ASSIGN_OPS | {"|", ","}
 
 def _at(node: Node, least: int) -> str:
     text = _E[type(node)](node)
-    if _rank(node) < least and text[:1] != "(" or _rank(node) < least and not _wrapped(text):
+    if (_rank(node) < least and text[:1] != "(") or (_rank(node) < least and not _wrapped(text)):
         return "(" + text + ")"
     return text
 
@@ -237,7 +236,7 @@ def _operand(node: Node, least: int) -> str:
     return "(" + text + ")" if rank < least or rank in ISOLATED else text
 
 
-def _compares(node: Node) -> bool:
+def _compares(node: Any) -> bool:
     """Whether a bare `>` of this expression would stand between steps, where it pipes."""
     kind = type(node)
     if kind is Bin:
@@ -261,7 +260,7 @@ def _compares(node: Node) -> bool:
     return False
 
 
-def _value(node: Node) -> str:
+def _value(node: Any) -> str:
     """An expression between steps: after `=`, `^`, or for its effect."""
     kind = type(node)
     if kind is Name or kind is Call or kind is Member or kind is Str:
@@ -362,7 +361,7 @@ def _member(node: Member) -> str:
     return _base(obj) + node.op + node.name
 
 
-def _base(obj: Node) -> str:
+def _base(obj: Any) -> str:
     """What a member, an index or a call is taken of."""
     kind = type(obj)
     if kind is Name or kind is Member or kind is Call or kind is Index:
@@ -370,7 +369,7 @@ def _base(obj: Node) -> str:
     if kind is Un and obj.op == "new" and type(obj.value) is Call:
         return _un(obj)
     if kind is Raw and _TYPE_TEXT(obj.text):
-        return obj.text
+        return _text(obj)
     if kind is Num or kind is Switch or kind is Raw:
         return "(" + _E[kind](obj) + ")"
     return _at(obj, POSTFIX)
@@ -492,7 +491,7 @@ def _un(node: Un) -> str:
             return "new " + (_base(node.value) if type(node.value) is not Build else _build(node.value))
         return op + " " + _at(node.value, UNARY)
     value = _operand(node.value, UNARY)
-    if op[-1] == value[:1] and op != "!" or op == "&mut" or op == "*" and value[:1] == "*":
+    if (op[-1] == value[:1] and op != "!") or op == "&mut" or (op == "*" and value[:1] == "*"):
         return op + " " + value
     return op + value
 
@@ -523,7 +522,7 @@ def _ask(test: str, then: str) -> str:
     if test[-1:] == "?":
         test += " "
     first = then[:1]
-    if first and first in ".?:" or first == "(" and (test[-1:].isalnum() or test[-1:] == "_"):
+    if (first and first in ".?:") or (first == "(" and (test[-1:].isalnum() or test[-1:] == "_")):
         return test + "? " + then
     return test + "?" + then
 
@@ -536,7 +535,7 @@ def _or_else(node: OrElse, between_steps: bool = False) -> str:
         left = _at(value, COALESCE)
         if between_steps and _compares(value):
             left = "(" + left + ")"
-    other = node.other
+    other: Any = node.other
     kind = type(other)
     if kind is Return:
         return left + "|" + (_returned(other.value, COALESCE) if other.value is not None else "^")
@@ -644,6 +643,7 @@ def _await(node: Await) -> str:
 def _words(node: Words) -> str:
     out: list[str] = []
     glue = True
+    item: Any
     for item in node.items:
         kind = type(item)
         if kind is Raw:
@@ -694,7 +694,13 @@ def _assign(node: Assign) -> str:
     right = _assign(value) if type(value) is Assign else _value(value)
     if right[:1] == ">" or right[:1] == "=":
         right = " " + right
+    if node.type and node.type[-1] in _RUNS_ON:
+        left += " "
     return left + node.op + right
+
+
+_RUNS_ON = "*&>?!|"
+"""After a type that ends so, `=` would be taken for the end of another mark."""
 
 
 def _do(node: Do) -> str:
@@ -720,12 +726,12 @@ def _returned(value: Node, least: int) -> str:
         if turned is not None:
             text = _value(turned)
             first = text[:1]
-    if first and first in "^!=" or first == "{" and type(value) is not Coll and type(value) is not Comp:
+    if (first and first in "^!=") or (first == "{" and type(value) is not Coll and type(value) is not Comp):
         return "^(" + text + ")"
     return "^" + text
 
 
-def _worded_not(node: Node) -> Node | None:
+def _worded_not(node: Any) -> Node | None:
     """The same with its leading `!` as `not`, so that `^!` stays what raises."""
     kind = type(node)
     if kind is Un and node.op == "!":
@@ -792,14 +798,14 @@ def _branch(steps: list[Node]) -> str:
 _SIMPLE_STEPS = frozenset((Do, Assign, Return, Raise, Yield, Jump))
 
 
-def _asks(node: Node | None) -> bool:
+def _asks(node: Any) -> bool:
     """Whether a bare `?` or `:` shows in the text of this: as a branch it could take the `:` of its guard."""
     while True:
         kind = type(node)
         if kind is Do or kind is Await or kind is Un or kind is Spread:
-            node = node.value  # type: ignore[union-attr]
+            node = node.value
         elif kind is Return or kind is Raise or kind is Yield:
-            node = node.value  # type: ignore[union-attr]
+            node = node.value
         elif kind is Assign:
             assign = cast(Assign, node)
             if assign.type:
@@ -950,7 +956,7 @@ def _param(node: Param) -> str:
     if node.type:
         text += ":" + node.type
     if node.default is not None:
-        text += "=" + _item(node.default)
+        text += " =" if node.type and node.type[-1] in _RUNS_ON else "=" + _item(node.default)
     return text
 
 
@@ -1020,6 +1026,7 @@ def _class(node: Class) -> str:
 
 def _members(nodes: list[Node], in_class: bool) -> str:
     texts = []
+    n: Any
     for n in nodes:
         kind = type(n)
         if kind is Func:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, Union
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Str(Node):
 class Template(Node):
     """A string with values in it: text and expressions in turn, printed `"load {id}: {err}"`."""
 
-    parts: list[Union[str, Node]]
+    parts: list[str | Node]
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ class Lambda(Node):
     """`x=>expr`, `(a,b)=>{steps}`. A body is one expression or a list of steps."""
 
     params: list[Param]
-    body: Union[Node, list[Node]]
+    body: Node | list[Node]
     is_async: bool = False
 
 

@@ -6,11 +6,11 @@ Contract: data only. The printer never writes one of these where it would be rea
 from __future__ import annotations
 
 WORD_STEPS = frozenset(
-    "del assert send global nonlocal import export from include include_once require require_once echo print lock "
-    "use extend prepend extends implements log declare unset typedef using namespace package module static_assert "
-    "fallthrough pass debugger alias undef super checkpoint retry redo volatile register signal release "
-    "unreachable namespace attr_accessor attr_reader attr_writer private protected public checked unchecked fixed "
-    "inject let const var val lateinit extern mod macro define undefine state pragma ifdef ifndef endif elif exit die".split()
+    "del assert send global nonlocal import export from include include_once require require_once echo print lock use "
+    "extend prepend extends implements log declare unset typedef using namespace package module static_assert "
+    "fallthrough pass debugger alias undef super checkpoint retry redo volatile register signal release unreachable "
+    "namespace attr_accessor attr_reader attr_writer private protected public checked unchecked fixed inject let "
+    "const var val lateinit extern mod macro define undefine state pragma ifdef ifndef endif elif exit die".split()
 )
 """A step that starts with one of these and a blank is `Word`."""
 
@@ -18,7 +18,21 @@ LONE_WORDS = frozenset("fallthrough pass debugger retry redo endif unreachable".
 """These are steps without an operand too."""
 
 JUMPS = frozenset(("break", "continue", "goto"))
-BLOCK_WORDS = frozenset(("effect", "unsafe", "loop", "synchronized", "autoreleasepool", "comptime", "static", "init", "effect", "BEGIN", "END"))
+BLOCK_WORDS = frozenset(
+    (
+        "effect",
+        "unsafe",
+        "loop",
+        "synchronized",
+        "autoreleasepool",
+        "comptime",
+        "static",
+        "init",
+        "effect",
+        "BEGIN",
+        "END",
+    )
+)
 """Before `{` these make a block that keeps its word."""
 
 GO_WORDS = frozenset(("go", "defer", "spawn", "launch"))
@@ -27,15 +41,16 @@ TEST_WORDS = frozenset(("null", "None", "nil", "undefined"))
 
 UNIT_MARKS = frozenset("FCIMEKT")
 HTML_TAGS = frozenset(
-    "a abbr address area article aside audio b base blockquote body br button canvas caption cite code col colgroup data "
-    "datalist dd details dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
-    "html i iframe img input kbd label legend li link main map mark menu meta meter nav noscript object ol optgroup option "
-    "output p param picture pre progress q script section select small source span strong style sub summary sup svg path g "
-    "circle rect line table tbody td template textarea tfoot th thead time title tr track u ul var video wbr".split()
+    "a abbr address area article aside audio b base blockquote body br button canvas caption cite code col colgroup "
+    "data datalist dd details dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head "
+    "header hr html i iframe img input kbd label legend li link main map mark menu meta meter nav noscript object ol "
+    "optgroup option output p param picture pre progress q script section select small source span strong style sub "
+    "summary sup svg path g circle rect line table tbody td template textarea tfoot th thead time title tr track u ul "
+    "var video wbr".split()
 )
 MODIFIERS = frozenset(
-    "static override abstract final inline const public private protected internal virtual sealed open suspend operator "
-    "synchronized native async readonly export default partial unsafe extern data".split()
+    "static override abstract final inline const public private protected internal virtual sealed open suspend "
+    "operator synchronized native async readonly export default partial unsafe extern data".split()
 )
 """Before a unit in a literal (an anonymous class) these are its modifiers."""
 

@@ -121,6 +121,13 @@ def pure(node: Node | None) -> bool:
     return True
 
 
+def stands_alone(node: Node | None) -> bool:
+    """Whether it can only stand between steps, not inside an expression: `q>User{..}`, `404 "no such user"`."""
+    if isinstance(node, OrElse):
+        node = node.value
+    return node.__class__.__name__ in ("Pipe", "Words")
+
+
 def simple(node: Node | None) -> bool:
     """A name, a literal, or a member of one: cheap enough to say twice."""
     while isinstance(node, Member):
@@ -178,6 +185,9 @@ def _first(node: Node, name: str) -> bool | None:
         clauses = node.clauses  # type: ignore[attr-defined]
         got = _first(clauses[0].iter, name) if clauses else None
         return got or False
+    if isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.op == "?.":
+        # behind a safe call the arguments may never be evaluated
+        return _first(node.fn, name) or (False if mentions(node.args, name) or not pure(node.fn) else None)
     for child in children(node):
         got = _first(child, name)
         if got is not None:

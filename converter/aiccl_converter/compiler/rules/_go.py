@@ -75,7 +75,7 @@ def results(returns: str | None) -> list[str]:
             depth += 1
         elif char in ")]}":
             depth -= 1
-        if depth == 1 and char == "," or depth == 0 and char == ")":
+        if (depth == 1 and char == ",") or (depth == 0 and char == ")"):
             parts.append(returns[start:at])
             start = at + 1
     return parts
@@ -87,7 +87,7 @@ def fails_visibly(steps: list[Node]) -> bool:
     while stack:
         node = stack.pop()
         kind = node.__class__
-        if kind is Raise or kind is Post and node.op == "!":  # type: ignore[attr-defined]
+        if kind is Raise or (kind is Post and node.op == "!"):  # type: ignore[attr-defined]
             return True
         if kind is Lambda or kind is Func or kind is Raw:
             continue

@@ -47,7 +47,7 @@ RULE = Rule(
             "@Component({ selector: 'app-bar' })\nexport class BarComponent {\n"
             "  private readonly router = inject(Router);\n  private readonly barService = inject(BarService);\n"
             "  modals = inject(NgbModal);\n\n  open(): void {\n    this.router.navigate(['/bar']);\n  }\n}\n",
-            "@Component({selector: 'app-bar'})\nC:BarComponent{inject router,barService\n"
+            "@Component({selector:'app-bar'})\nC:BarComponent{inject router,barService\n"
             "modals=inject(NgbModal)\nopen(){.router.navigate(['/bar'])}}",
         ),
     ),

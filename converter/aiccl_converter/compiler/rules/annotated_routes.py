@@ -205,7 +205,7 @@ RULE = Rule(
         Example(
             "csharp",
             '[HttpDelete("{id}")]\npublic async Task<IActionResult> Remove(int id)\n{\n    await lamps.Drop(id);\n    return NoContent();\n}\n',
-            "R:DELETE {id} ~Remove(id:i)->IActionResult\n~lamps.Drop(id)\n^NoContent()",
+            "R:DELETE {id} ~Remove(id:i)->IActionResult\n~lamps.Drop(id)\n^204",
         ),
     ),
 )

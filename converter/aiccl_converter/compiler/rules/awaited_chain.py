@@ -15,7 +15,12 @@ from ._ecmascript import IDENTIFIER, LANGUAGES, bound_names
 
 def _link(node: Node | None, *names: str) -> tuple[Node, Lambda, str] | None:
     """The promise before a link, its function and the name that the function binds."""
-    if not isinstance(node, Call) or not isinstance(node.fn, Member) or node.fn.name not in names or len(node.args) != 1:
+    if (
+        not isinstance(node, Call)
+        or not isinstance(node.fn, Member)
+        or node.fn.name not in names
+        or len(node.args) != 1
+    ):
         return None
     fn = node.args[0]
     if node.fn.obj is None or node.fn.op != "." or not isinstance(fn, Lambda) or len(fn.params) > 1:
@@ -34,7 +39,7 @@ def _steps(value: Node, taken: set[str]) -> list[Node] | None:
     if got is None:
         return None
     before, fn, name = got
-    if name and name in taken or (isinstance(fn.body, list) and bound_names(fn.body) & taken):
+    if (name and name in taken) or (isinstance(fn.body, list) and bound_names(fn.body) & taken):
         return None
     taken.add(name)
     first = _steps(before, taken)
@@ -62,7 +67,7 @@ def _tail(unit: Func | Lambda, ctx: Context) -> Node | None:
     else:
         inner, fn, name = caught
         steps = _steps(inner, set(taken))
-        body = fn.body if isinstance(fn.body, list) else [Return(fn.body)]
+        body: list[Node] = fn.body if isinstance(fn.body, list) else [Return(fn.body)]
         end = [Try(steps, [Handler([], name or None, body)])] if steps else []
     if not end:
         return None
@@ -79,7 +84,8 @@ RULE = Rule(
     examples=(
         Example(
             "javascript",
-            "async function title(id) {\n  return fetchPage(id).then(page => {\n    cache(page);\n    return page.title;\n  })"
+            "async function title(id) {\n  return fetchPage(id).then(page => {\n    cache(page);\n"
+            "    return page.title;\n  })"
             ".catch(error => {\n    report(error);\n    return null;\n  });\n}\n",
             "~title(id)\ntry{page=~fetchPage(id)\ncache(page)\n^page.title}err error{report(error)\n^null}",
         ),

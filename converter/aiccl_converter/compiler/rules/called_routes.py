@@ -89,6 +89,7 @@ RULE = Rule(
     nodes={Do: rewrite},
     languages=frozenset({"php", "ruby"}),
     order=50,
+    normal=True,
     examples=(
         Example(
             "php",

@@ -34,7 +34,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         ):
             continue
         unread = ctx.uses[target.id] == 1
-        if not (_GUARD.search(kind) or unread and kind[:1].isupper()):
+        if not (_GUARD.search(kind) or (unread and kind[:1].isupper())):
             continue
         assert step.value is not None
         rest = steps[at + 1 :]
@@ -59,12 +59,12 @@ RULE = Rule(
         Example(
             "cpp",
             "void Pool::put(Job job)\n{\n    std::lock_guard<std::mutex> lock(mutex_);\n    jobs_.push_back(job);\n    ready_.notify_one();\n}",
-            "Pool.put(job)\nwith lock_guard<mutex>(mutex_){jobs_.push_back(job)\nready_.notify_one()}",
+            "put(job)\nwith lock_guard<mutex>(mutex_){jobs_.push_back(job)\nready_.notify_one()}",
         ),
         Example(
             "cpp",
             "Job Pool::take()\n{\n    std::unique_lock<std::mutex> lock(mutex_);\n    ready_.wait(lock);\n    return next(7);\n}",
-            "Pool.take()->Job\nwith lock=unique_lock<mutex>(mutex_){ready_.wait(lock)\n^next(7)}",
+            "take()->Job\nwith lock=unique_lock<mutex>(mutex_){ready_.wait(lock)\n^next(7)}",
         ),
     ),
 )

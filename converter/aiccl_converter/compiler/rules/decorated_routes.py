@@ -70,6 +70,7 @@ RULE = Rule(
     nodes={Func: rewrite},
     languages=frozenset({"python", "php"}),
     order=50,
+    normal=True,
     examples=(
         Example(
             "python",

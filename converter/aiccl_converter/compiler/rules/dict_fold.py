@@ -115,6 +115,7 @@ RULE = Rule(
     blocks=rewrite,
     languages=frozenset({"python", "php", "ruby", "javascript", "typescript", "tsx"}),
     order=75,
+    normal=True,
     examples=(
         Example(
             "python",

@@ -1,8 +1,8 @@
 """A router's call is a route: `router.get('/x',auth,(req,res)=>{..})` is `R:GET /x {..}` with `@auth` before it.
 
 Express, Koa and their like: the path is a text, the last argument a function; what stands between is middleware.
-`req`, `res`, `next` and `ctx` are what every handler gets and are not written. An answer at the end of a path is returned:
-`res.status(404).json(x)` is `^404 x`, `res.json(x)` is `^200 x`.
+`req`, `res`, `next` and `ctx` are what every handler gets and are not written. An answer at the end of a path is
+returned: `res.status(404).json(x)` is `^404 x`, `res.json(x)` is `^200 x`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,26 @@ import re
 from dataclasses import replace
 
 from ...language.printer import print_expr
-from ...language.tree import Call, Do, Func, If, Lambda, Member, Name, Node, Num, OrElse, Return, Route, Str, Try, Words
+from ...language.tree import (
+    Assign,
+    Await,
+    Call,
+    Do,
+    Func,
+    If,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    OrElse,
+    Return,
+    Route,
+    Str,
+    Try,
+    Words,
+    walk,
+)
 from ..restate import Context, Example, Rule
 from ._ecmascript import LANGUAGES
 
@@ -38,14 +57,15 @@ def _route(call: Node, ctx: Context) -> Route | None:
     if any(isinstance(m, (Lambda, Func)) for m in between):
         return None
     params = [] if all(p.name.lstrip("_") in HANDED for p in handler.params) else handler.params
-    body = handler.body if isinstance(handler.body, list) else [Return(handler.body)]
+    body: list[Node] = handler.body if isinstance(handler.body, list) else [Return(handler.body)]
     answer = next((p.name for p in handler.params if p.name in ("res", "response")), "")
     if answer:
         body = _answered(body, answer)
         ctx.stated.update(f"call {word}" for word in ("json", "send", "status", "end", "sendStatus"))
     ctx.stated.add(f"call {call.fn.name}")
     decorators = ["@" + print_expr(m) for m in between]
-    func = Func("", params, body, None, handler.is_async, decorators=decorators)
+    waits = handler.is_async and not any(isinstance(n, Await) for n in walk(body))  # an await says so itself
+    func = Func("", params, body, None, waits, decorators=decorators)
     return Route(call.fn.name.upper(), path, func)
 
 
@@ -56,13 +76,12 @@ def _answered(steps: list[Node], res: str) -> list[Node]:
         last = at == len(steps) - 1
         if isinstance(step, Return) and step.value is not None:
             step = _answer(step.value, res) or step
-        elif isinstance(step, Do):
-            if isinstance(step.value, OrElse) and isinstance(step.value.other, Return):
-                other = step.value.other
-                given = _answer(other.value, res) if other.value is not None else None
-                step = replace(step, value=replace(step.value, other=given)) if given else step
-            elif last:
-                step = _answer(step.value, res) or step
+        elif isinstance(step, (Assign, Do)) and isinstance(step.value, OrElse) and isinstance(step.value.other, Return):
+            other = step.value.other
+            given = _answer(other.value, res) if other.value is not None else None
+            step = replace(step, value=replace(step.value, other=given)) if given else step
+        elif isinstance(step, Do) and last:
+            step = _answer(step.value, res) or step
         elif isinstance(step, If):
             if last or _returns(step.then):
                 step = replace(step, then=_answered(step.then, res))
@@ -123,8 +142,7 @@ RULE = Rule(
             "javascript",
             "router.get('/users/:id', auth, async (req, res) => {\n  const user = await users.load(req.params.id);\n"
             "  if (!user) return res.status(404).json({ error: 'no such user' });\n  res.json(user);\n});\n",
-            "@auth\nR:GET /users/:id ~()\nuser=~users.load(req.params.id)|^res.status(404).json({error:'no s"
-            "uch user'})\n^200 user",
+            "@auth\nR:GET /users/:id\nuser=~users.load(req.params.id)|^404 {error:'no such user'}\n^200 user",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """A function handed to `forEach` is a loop's body: `xs.forEach(x=>{..})` is `x<-xs{..}`.
 
-Only for its effect, one parameter, not async; `return` inside becomes `continue`, and where it stands in an inner loop or
-the parameter hides another variable of the unit, the call stays. Maps and their like, whose loops give pairs, stay too.
+Only for its effect, one parameter, not async; `return` inside becomes `continue`, and where it stands in an inner loop
+or the parameter hides another variable of the unit, the call stays. Maps and their like, whose loops give pairs, stay
+too.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def loop_of(call: Node) -> Each | None:
     targets = as_targets(body.params[0])
     if targets is None or PAIRED.search(last):
         return None
-    steps = as_loop(body.body) if isinstance(body.body, list) else [Do(body.body)]
+    steps: list[Node] | None = as_loop(body.body) if isinstance(body.body, list) else [Do(body.body)]
     if steps is None:
         return None
     over = OrElse(fn.obj, Coll("[", [])) if fn.op == "?." else fn.obj

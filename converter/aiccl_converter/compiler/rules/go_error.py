@@ -12,10 +12,10 @@ import re
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Bin, Call, Do, If, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template, walk,
+    Assign, Bin, Block, Call, Do, If, Jump, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template, walk,
 )
 from ..restate import Context, Example, Rule
-from ._common import is_nothing, mentions
+from ._common import is_nothing, leaves, mentions
 from ._go import carries, dotted, makes_error, values, zero
 
 _VALUES = (Call, Member)
@@ -48,7 +48,7 @@ def _joined(node: Node) -> Template | None:
     if len(parts) < 2 or not any(isinstance(p, Str) for p in parts):
         return None
     parts.reverse()
-    if not all(isinstance(p, (Name, Member, Call)) or isinstance(p, Str) and p.text[:1] == '"' for p in parts):
+    if not all(isinstance(p, (Name, Member, Call)) or (isinstance(p, Str) and p.text[:1] == '"') for p in parts):
         return None
     if any(n.__class__ is Str for p in parts if isinstance(p, Call) for n in walk(p)):
         return None
@@ -93,11 +93,37 @@ def _failing(value: Node, tested: Node, error: Node) -> Node | None:
         return Post(value, "!")
     if not isinstance(tested, Name):
         return None
-    of_it = carries(error, tested.id) or isinstance(error, Template) and mentions(error, tested.id)
+    of_it = carries(error, tested.id) or (isinstance(error, Template) and mentions(error, tested.id))
     made = isinstance(error, (Str, Template)) or makes_error(error)
-    if of_it or made and _ERROR.search(tested.id):
+    if of_it or (made and _ERROR.search(tested.id)):
         return OrElse(value, Raise(message(error)))
     return None
+
+
+def _left(step: Node, out: list[Node], ctx: Context) -> bool:
+    """A call whose error makes the steps leave in some other way: `x=f()|continue`. Adds the step to `out`."""
+    before = out[-1] if out else None
+    if isinstance(step, If) and step.other is None and leaves(step.then):
+        tested = _subject(step.test)
+        if (
+            isinstance(tested, Name)
+            and _ERROR.search(tested.id)
+            and isinstance(before, Assign)
+            and before.op == "="
+            and before.targets[-1] == tested
+            and isinstance(before.value, _VALUES)
+            and (tested.id == "err" or not mentions(step.then, tested.id))
+        ):
+            only = step.then[0] if len(step.then) == 1 else None
+            action = only if isinstance(only, (Return, Raise, Jump)) else Block("", step.then)
+            value = OrElse(before.value, action)
+            left = before.targets[:-1]
+            bound = any(not (isinstance(t, Name) and t.id == "_") for t in left)
+            ctx.uses[tested.id] -= 2
+            out[-1] = replace(before, targets=left, value=value) if bound else Do(value)
+            return True
+    out.append(step)
+    return False
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
@@ -106,7 +132,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     for step in steps:
         got = _tested(step)
         if got is None:
-            out.append(step)
+            changed = _left(step, out, ctx) or changed
             continue
         tested, error = got
         before = out[-1] if out else None
@@ -176,7 +202,7 @@ RULE = Rule(
             "func (s *Store) Read(id string) (*Item, error) {\n\trow, err := s.db.Find(id)\n\tif err != nil {\n"
             '\t\treturn nil, fmt.Errorf("read %s: %w", id, err)\n\t}\n\tif row.Gone {\n\t\treturn nil, errors.New("gone")\n\t}\n'
             "\tif err := s.check(row); err != nil {\n\t\treturn nil, err\n\t}\n\treturn row.Item(), nil\n}",
-            'Store.Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone"\n.check(row)!\n^row.Item()',
+            'Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone"\n.check(row)!\n^row.Item()',
         ),
     ),
 )

@@ -25,7 +25,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             and isinstance(before, Assign)
             and before.op == "="
             and len(before.targets) == 2
-            and (isinstance(before.value, Index) or isinstance(before.value, Bin) and before.value.op == "as")
+            and (isinstance(before.value, Index) or (isinstance(before.value, Bin) and before.value.op == "as"))
         ):
             asked, found = negated(step.test), before.targets[1]
             if isinstance(found, Name) and asked == found and ctx.uses[found.id] == 2:
@@ -50,7 +50,7 @@ RULE = Rule(
             "go",
             "func (r *Registry) Get(key string) (Maker, error) {\n\tmaker, known := r.makers[key]\n\tif !known {\n"
             '\t\treturn nil, fmt.Errorf("no maker %s", key)\n\t}\n\tr.hits++\n\treturn maker, nil\n}',
-            'Registry.Get(key)->Maker\nmaker=.makers[key]|^!"no maker {key}"\n.hits++\n^maker',
+            'Get(key)->Maker\nmaker=.makers[key]|^!"no maker {key}"\n.hits++\n^maker',
         ),
     ),
 )

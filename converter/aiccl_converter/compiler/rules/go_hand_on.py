@@ -33,7 +33,7 @@ RULE = Rule(
         Example(
             "go",
             "func (s *Store) First() (*Item, error) {\n\ts.touch()\n\titem, err := s.db.One()\n\treturn item, err\n}",
-            "Store.First()->(*Item,error)\n.touch()\n^.db.One()",
+            "First()->(*Item,error)\n.touch()\n^.db.One()",
         ),
     ),
 )

@@ -33,7 +33,7 @@ def _may_leave(steps: list[Node]) -> bool:
     while stack:
         node = stack.pop()
         kind = node.__class__
-        if kind in (Return, Raise, Jump, Word) or kind is Post and node.op == "!":  # type: ignore[attr-defined]
+        if kind in (Return, Raise, Jump, Word) or (kind is Post and node.op == "!"):  # type: ignore[attr-defined]
             return True
         if kind is not Lambda and kind is not Func:
             stack.extend(children(node))
@@ -73,12 +73,12 @@ RULE = Rule(
         Example(
             "go",
             "func (c *Cache) Put(key string, v Value) {\n\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\tc.items[key] = v\n\tc.size++\n}",
-            "Cache.Put(key,v:Value)\nwith .mu.Lock(){.items[key]=v;.size++}",
+            "Put(key,v:Value)\nwith .mu.Lock(){.items[key]=v;.size++}",
         ),
         Example(
             "go",
             "func (c *Cache) Len() int {\n\tc.mu.RLock()\n\tn := c.count()\n\tc.mu.RUnlock()\n\treturn n * c.scale\n}",
-            "Cache.Len()->i\nwith .mu.RLock(){n=.count()}\n^n*.scale",
+            "Len()->i\nwith .mu.RLock(){n=.count()}\n^n*.scale",
         ),
     ),
 )

@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Coll, Cond, Func, Lambda, Name, Node, Return, names_of,
+    Assign,
+    Coll,
+    Cond,
+    Func,
+    Lambda,
+    Name,
+    Node,
+    Return,
+    names_of,
 )
 from ..restate import Context, Example, Rule
 from ._common import is_nothing
@@ -21,7 +29,7 @@ def _given(value: Node, bound: set[str]) -> Node | None:
     """A returned value without its nil error; None for nothing."""
     if isinstance(value, Coll) and value.open == "" and len(value.items) > 1:
         last = value.items[-1]
-        if is_nothing(last) or isinstance(last, Name) and last.id == "err" and "err" not in bound:
+        if is_nothing(last) or (isinstance(last, Name) and last.id == "err" and "err" not in bound):
             left = value.items[:-1]
             return left[0] if len(left) == 1 else Coll("", left)
         return value
@@ -89,7 +97,7 @@ def _func(node: Func, ctx: Context) -> Node | None:
     if node.body is None:
         return None
     declared = results(node.returns)
-    if not declared or declared[-1] != "error" and not declared[-1].endswith(" error"):
+    if not declared or (declared[-1] != "error" and not declared[-1].endswith(" error")):
         return None
     if declared[-1] != "error":
         return None  # named results: a bare return gives them

@@ -102,6 +102,7 @@ RULE = Rule(
     nodes={Return: rewrite},
     languages=frozenset({"python", "php"}),
     order=52,
+    normal=True,
     examples=(
         Example(
             "python",

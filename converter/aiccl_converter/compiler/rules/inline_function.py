@@ -1,8 +1,8 @@
 """A local function that is handed on once, and used nowhere else, is written where it is handed on.
 
-`F:close(){..}` and later `Panel(onClose=close)` become `Panel(onClose=()=>{..})`. Only a function that is a value there
-(an attribute, an argument, a field), not one that is called; none that yields or has its own receiver; and not where a
-parameter on the way hides a name that it uses.
+`F:close(){..}` and later `Panel(onClose=close)` become `Panel(onClose=()=>{..})`. Only a function that is a value
+there (an attribute, an argument, a field), not one that is called; none that yields or has its own receiver; and not
+where a parameter on the way hides a name that it uses.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from ...language.tree import (
     Arg,
     Call,
     Each,
-    Element,
     For,
     Func,
     Lambda,
@@ -44,7 +43,7 @@ def _movable(step: Node, ctx: Context) -> bool:
     size = 0
     for node in walk(step.body):
         size += 1
-        if size > LARGEST or isinstance(node, Yield) or isinstance(node, Member) and node.obj is None:
+        if size > LARGEST or isinstance(node, Yield) or (isinstance(node, Member) and node.obj is None):
             return False
         if isinstance(node, Name) and node.id in ("this", "arguments", step.name):
             return False
@@ -90,10 +89,12 @@ class _Mover:
     def slot(self, parent: Node, field: str, node: Node) -> Node:
         if self.done:
             return node
-        if node.__class__ is Name:
-            if node.id != self.name:  # type: ignore[attr-defined]
+        if isinstance(node, Name):
+            if node.id != self.name:
                 return node
-            value = (isinstance(parent, (Arg, Pair)) and field == "value") or (isinstance(parent, Call) and field == "args")
+            value = (isinstance(parent, (Arg, Pair)) and field == "value") or (
+                isinstance(parent, Call) and field == "args"
+            )
             if not value:
                 return node
             self.done = True
@@ -137,9 +138,9 @@ RULE = Rule(
         Example(
             "tsx",
             "const Picker = ({ onPick, items }: Props) => {\n  const pick = (event: Event, id: string) => {\n"
-            "    event.preventDefault();\n    onPick(items[id]);\n  };\n  return <Menu items={items} onSelect={pick} />;\n};\n",
-            "Picker({onPick,items})\n^Menu(items=,onSelect=(event,id)=>{event.preventDefault()\n"
-            "onPick(items[id])})",
+            "    event.preventDefault();\n    onPick(items[id]);\n  };\n"
+            "  return <Menu items={items} onSelect={pick} />;\n};\n",
+            "Picker({onPick,items})\n^Menu(items=,onSelect=(event,id)=>{event.preventDefault()\nonPick(items[id])})",
         ),
     ),
 )

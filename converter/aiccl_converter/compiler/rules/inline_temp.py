@@ -11,7 +11,7 @@ from ...language.tree import (
     Assign, Await, Block, Coll, Do, Func, Jump, Lambda, Name, Node, OrElse, Raise, Return, Switch, Template, Try, With, walk,
 )
 from ..restate import Context, Example, Rule
-from ._common import first_evaluated, replace_name
+from ._common import first_evaluated, replace_name, stands_alone
 
 MOST = 40
 """Nodes of a value that may be moved into another step."""
@@ -43,7 +43,7 @@ def _temporary(step: Assign, ctx: Context) -> bool:
     if step.op != "=" or step.value is None or step.type is not None or len(step.targets) != 1:
         return False
     target = step.targets[0]
-    if target.__class__ is not Name or isinstance(step.value, (Lambda, Switch, Try)):
+    if target.__class__ is not Name or isinstance(step.value, (Lambda, Switch, Try)) or stands_alone(step.value):
         return False
     return not any(isinstance(unit, Func) and target.id in unit.outer for unit in ctx.units)  # type: ignore[attr-defined]
 

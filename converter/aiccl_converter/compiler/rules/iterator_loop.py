@@ -125,7 +125,13 @@ def _entries(loop: Each, ctx: Context) -> Each | None:
     body = loop.body
     for step in loop.body[:2]:
         part = _part(step.value, name) if isinstance(step, Assign) and step.value is not None else None
-        if part and isinstance(step, Assign) and isinstance(step.targets[0], Name) and step.op == "=" and part not in names:
+        if (
+            part
+            and isinstance(step, Assign)
+            and isinstance(step.targets[0], Name)
+            and step.op == "="
+            and part not in names
+        ):
             if len(step.targets) > 1 or step is not body[0]:
                 break
             names[part] = step.targets[0].id

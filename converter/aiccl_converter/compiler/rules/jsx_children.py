@@ -1,7 +1,7 @@
 """Markup in fewer words: text with values beside it is one text, a list that is mapped to markup is a loop.
 
-`p("Hi ";user.name;"!")` is `p{"Hi {user.name}!"}`; among children `xs.map(x=>Row(x))` is `x<-xs{Row(x)}` and `c?a:null`
-is `c?a`.
+`p("Hi ";user.name;"!")` is `p{"Hi {user.name}!"}`; among children `xs.map(x=>Row(x))` is `x<-xs{Row(x)}` and
+`c?a:null` is `c?a`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _joined(kids: list[Node]) -> list[Node]:
 
 
 def _child(node: Node) -> Node:
-    if isinstance(node, Cond) and is_nothing(node.other):
+    if isinstance(node, Cond) and (is_nothing(node.other) or (isinstance(node.other, Str) and len(node.other.text) == 2)):
         return If(node.test, [Do(_child(node.then))])
     if isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.name == "map" and len(node.args) == 1:
         fn, body = node.fn, node.args[0]
@@ -96,8 +96,9 @@ RULE = Rule(
         Example(
             "tsx",
             "const List = ({ user, items }: Props) => (\n  <ul>\n    <li>Hello {user.name}!</li>\n"
-            "    {items.map(item => <Row key={item.id} item={item} />)}\n    {user.admin ? <Tools /> : null}\n  </ul>\n);\n",
-            "List({user,items})\n^ul(){li(){\"Hello {user.name}!\"};item<-items{Row(key=item.id,item=)};user"
+            "    {items.map(item => <Row key={item.id} item={item} />)}\n    {user.admin ? <Tools /> : null}\n"
+            "  </ul>\n);\n",
+            'List({user,items})\n^ul(){li(){"Hello {user.name}!"};item<-items{Row(key=item.id,item=)};user'
             ".admin?Tools()}",
         ),
     ),

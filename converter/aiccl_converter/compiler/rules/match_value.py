@@ -24,7 +24,9 @@ def _hoisted(node: Switch) -> Node | None:
             continue
         if isinstance(only, Return) and only.value is not None and target is None:
             returns += 1
-        elif isinstance(only, Assign) and only.op == "=" and only.type is None and len(only.targets) == 1 and not returns:
+        elif (
+            isinstance(only, Assign) and only.op == "=" and only.type is None and len(only.targets) == 1 and not returns
+        ):
             if target is not None and only.targets[0] != target:
                 return None
             target = only.targets[0]

@@ -1,7 +1,7 @@
-"""A controller's method with a verb's decorator is a route: `@Get(':id') find(@Param('id') id)` is `R:GET /:id find(id)`.
+"""A controller's method with a verb's decorator is a route: `@Get(':id') find(id)` is `R:GET /:id find(id)`.
 
-Nest and its like: inside a class with `@Controller`, whose own decorator keeps the common path. A parameter's decorator
-goes where the parameter's name says what it says.
+Nest and its like: inside a class with `@Controller`, whose own decorator keeps the common path. A parameter's
+decorator goes where the parameter's name says what it says.
 """
 
 from __future__ import annotations
@@ -57,9 +57,11 @@ RULE = Rule(
     examples=(
         Example(
             "typescript",
-            "@Controller('cats')\nexport class CatsController {\n  constructor(private readonly catsService: CatsService) {}\n\n"
+            "@Controller('cats')\nexport class CatsController {\n"
+            "  constructor(private readonly catsService: CatsService) {}\n\n"
             "  @Get(':id')\n  findOne(@Param('id') id: string) {\n    return this.catsService.findOne(id);\n  }\n\n"
-            "  @Post()\n  @HttpCode(201)\n  create(@Body() dto: CreateCatDto) {\n    return this.catsService.create(dto);\n  }\n}\n",
+            "  @Post()\n  @HttpCode(201)\n  create(@Body() dto: CreateCatDto) {\n"
+            "    return this.catsService.create(dto);\n  }\n}\n",
             "@Controller('cats')\nC:CatsController{constructor(catsService){.catsService=catsService}\n"
             "R:GET /:id findOne(id:s){^.catsService.findOne(id)}\n@HttpCode(201)\n"
             "R:POST / create(dto){^.catsService.create(dto)}}",

@@ -1,7 +1,8 @@
-"""A field that is given the variable of its own name is written once: `{a:a,b:x}` is `{a,b:x}`.
+"""A field that is given what has its own name is written once: `{a:a,b:x.b,c:y}` is `{a,x.b,c:y}`.
 
-JavaScript and TypeScript (PHP, Ruby: arrays and hashes with keys), object literals and the patterns that take them apart. It runs when a function is done, since
-local names may have become others by then.
+JavaScript and TypeScript (PHP, Ruby: arrays and hashes with keys): variables in object literals and in the patterns
+that take them apart, and in literals the property of an object too. It runs when a function is done, since local names
+may have become others by then.
 """
 
 from __future__ import annotations
@@ -24,12 +25,9 @@ def _is_plain(item: Node) -> bool:
 
 
 def _shortened(node: Node) -> Node:
-    if node.__class__ is not Coll or node.open != "{":  # type: ignore[attr-defined]
+    if not isinstance(node, Coll) or node.open != "{" or not any(_is_plain(i) for i in node.items):
         return node
-    items = node.items  # type: ignore[attr-defined]
-    if not any(_is_plain(i) for i in items):
-        return node
-    return replace(node, items=[i.value if _is_plain(i) else i for i in items])
+    return replace(node, items=[i.value if isinstance(i, Pair) and _is_plain(i) else i for i in node.items])
 
 
 def _func(unit: Func, ctx: Context) -> Node | None:

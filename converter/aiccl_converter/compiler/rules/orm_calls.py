@@ -8,8 +8,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Arg, Assign, Await, Build, Call, Coll, Do, Index, Member, Name, Node, Num, OrElse, Pair, Pipe
-from ...language.tree import Return, Str
+from ...language.tree import (
+    Arg,
+    Assign,
+    Await,
+    Build,
+    Call,
+    Coll,
+    Do,
+    Index,
+    Member,
+    Name,
+    Node,
+    Num,
+    OrElse,
+    Pair,
+    Pipe,
+    Return,
+    Str,
+)
 from ..restate import Context, Example, Rule
 from ._ecmascript import LANGUAGES
 
@@ -111,18 +128,21 @@ RULE = Rule(
     blocks=rewrite,
     languages=LANGUAGES,
     order=62,
+    normal=True,
     examples=(
         Example(
             "javascript",
             "async function register(email, name) {\n  const taken = await User.findOne({ where: { email } });\n"
-            "  if (taken) throw new Conflict('email taken');\n  const user = await User.create({ email, name, role: 'guest' });\n"
+            "  if (taken) throw new Conflict('email taken');\n"
+            "  const user = await User.create({ email, name, role: 'guest' });\n"
             "  await Invite.destroy({ where: { email } });\n  return user;\n}\n",
             "~register(email,name)\n~User.findOne({where:{email}})?^!Conflict('email taken')\n"
             "user=s>User{email,name,role='guest'}\nd>Invite{email}\n^user",
         ),
         Example(
             "typescript",
-            "async list(authorId: string) {\n  const posts = await this.prisma.post.findMany({ where: { authorId } });\n"
+            "async list(authorId: string) {\n"
+            "  const posts = await this.prisma.post.findMany({ where: { authorId } });\n"
             "  audit(posts.length);\n  return posts;\n}\n",
             "~list(authorId:s)\nposts=q>post{authorId}\naudit(posts.length)\n^posts",
         ),

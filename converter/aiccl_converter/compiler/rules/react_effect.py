@@ -1,7 +1,7 @@
 """An effect hook is a block with what it depends on: `useEffect(()=>{..},[a,b])` is `effect[a,b]{..}`.
 
-Without a list it runs after every render, `effect{..}`; a function that it returns is its clean-up, as in the source. It
-runs when a function is done, since local names may have become others by then.
+Without a list it runs after every render, `effect{..}`; a function that it returns is its clean-up, as in the source.
+It runs when a function is done, since local names may have become others by then.
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ RULE = Rule(
             "javascript",
             "function useTitle(title) {\n  useEffect(() => {\n    const before = document.title;\n"
             "    document.title = title;\n    return () => { document.title = before; };\n  }, [title]);\n}\n",
-            "useTitle(title)\neffect[title]{before=document.title;document.title=title;^()=>{document.title="
-            "before}}",
+            "useTitle(title)\neffect[title]{before=document.title;document.title=title;^()=>{document.title=before}}",
         ),
     ),
 )

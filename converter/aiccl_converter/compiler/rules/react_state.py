@@ -1,13 +1,14 @@
 """A component's state is declared and assigned: `[x,setX]=useState(0)` is `state x=0`, and `setX(v)` is `x=v`.
 
-Only where the setter has the usual name and every use of it is a plain call with a value: a setter that is handed on, or
-given a function of the state before, keeps its name, and so does one that is called where a parameter hides the state's.
-The check reads states back into hooks (`fidelity/hooks.py`).
+Only where the setter has the usual name and every use of it is a plain call with a value: a setter that is handed on,
+or given a function of the state before, keeps its name, and so does one that is called where a parameter hides the
+state's. The check reads states back into hooks (`fidelity/hooks.py`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from ...language.tree import Assign, Call, Coll, Do, Func, Lambda, Name, Node, Return, Word
 from ..restate import Context, Example, Rule
@@ -85,7 +86,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             if setter:
                 continue
         else:
-            current = rebuilt_list(current, lambda node, x=state, s=setter: _assigned(node, x, s))
+            current = rebuilt_list(current, partial(_assigned, state=state, setter=setter))
         if current is steps:
             current = list(steps)
         current[at] = Word("state", [Assign([Name(state)], first)])
@@ -126,7 +127,8 @@ RULE = Rule(
             "export const Toggle = ({ label }: Props) => {\n  const [open, setOpen] = useState(false);\n"
             "  const [count, setCount] = useState<number>(0);\n  const flip = () => {\n    setOpen(!open);\n"
             "    setCount(count + 1);\n  };\n"
-            "  return <button onClick={flip} onBlur={() => setOpen(false)}>{label}: {open ? count : '-'}</button>;\n};\n",
+            "  return <button onClick={flip} onBlur={() => setOpen(false)}>{label}: {open ? count : '-'}</button>;\n"
+            "};\n",
             "Toggle({label})\nstate open=false,count=0;^button(onClick=()=>{open=!open;count=count+1},onBlur"
             "=()=>{open=false}){\"{label}: \";open?count:'-'}",
         ),

@@ -126,6 +126,7 @@ RULE = Rule(
     nodes={Return: rewrite},
     languages=frozenset({"java", "kotlin", "csharp"}),
     order=9,
+    normal=True,
     examples=(
         Example(
             "java",
@@ -138,7 +139,7 @@ RULE = Rule(
             "csharp",
             "IActionResult Show(string id)\n{\n    var lamp = lamps.Find(id, 3);\n    if (lamp == null) return NotFound();\n"
             "    return Ok(lamp.View());\n}\n",
-            "Show(id:s)->IActionResult\nlamp=lamps.Find(id,3)|^404\n^200 lamp.View()",
+            "Show(id:s)->IActionResult\nlamp=lamps.Find(id,3)\n^not lamp?404:200 lamp.View()",
         ),
     ),
 )

@@ -10,7 +10,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Bin, Block, Call, Coll, Do, Func, If, Jump, Lambda, Member, Name, Node, OrElse, Post, Raise, Return, Switch,
+    Assign,
+    Bin,
+    Block,
+    Call,
+    Coll,
+    Do,
+    Func,
+    If,
+    Jump,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    OrElse,
+    Post,
+    Raise,
+    Return,
+    Switch,
     Un,
 )
 from ..restate import Context, Example, Rule

@@ -9,7 +9,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Bin, Call, Cond, Each, If, Index, Lambda, Member, Name, Node, OrElse, Post, Range, Raw, Un, While
+from ...language.tree import (
+    Bin,
+    Call,
+    Cond,
+    Each,
+    If,
+    Index,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    OrElse,
+    Post,
+    Range,
+    Raw,
+    Un,
+    While,
+)
 from ..restate import Context, Example, Rule
 
 SAME = frozenset({"clone", "to_owned", "as_ref", "as_mut", "as_str", "cloned", "copied", "as_slice", "borrow", "as_deref",

@@ -104,6 +104,9 @@ def _built(node: Node | None) -> Node | None:
         return None
     items: list[Node] = []
     for step in steps:
+        if isinstance(step, Do) and isinstance(step.value, Build) and step.value.type == Name("."):
+            items += step.value.items  # fields that were folded already
+            continue
         if not isinstance(step, Assign) or step.op != "=" or len(step.targets) != 1 or step.value is None:
             return None
         target = step.targets[0]
@@ -134,7 +137,12 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
 
 def _bound(step: Node) -> list[Node] | None:
     """`x = make().also { it.go() }` and `return make().also { .. }`."""
-    if not isinstance(step, Assign) or step.op != "=" or len(step.targets) != 1 or not isinstance(step.targets[0], Name):
+    if (
+        not isinstance(step, Assign)
+        or step.op != "="
+        or len(step.targets) != 1
+        or not isinstance(step.targets[0], Name)
+    ):
         return None
     got = _called(step.value)
     if got is None or got[2] != "also" or got[1] != ".":
@@ -156,12 +164,12 @@ RULE = Rule(
             "kotlin",
             "fun show(lamp: Lamp?, lamps: List<Lamp>) {\n    lamp?.let { panel.add(it, 3) }\n"
             "    lamps.forEach { panel.dim(it, 5) }\n    val last = Lamp(7).also { it.light() }\n    panel.add(last, 1)\n    panel.add(last, 2)\n}\n",
-            "show(lamp?,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\npanel.add(last,1)\npanel.add(last,2)",
+            "show(lamp,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\npanel.add(last,1)\npanel.add(last,2)",
         ),
         Example(
             "kotlin",
             "fun make(room: Room): Lamp {\n    return Lamp(room).apply {\n        watts = 40\n        shade = room.shade\n    }\n}\n",
-            "make(room)\n^(Lamp(room)){watts=40,shade=room.shade}",
+            "make(room)->Lamp\n^(Lamp(room)){watts=40,shade=room.shade}",
         ),
     ),
 )

@@ -22,6 +22,7 @@ from ...language.tree import (
     Func,
     Handler,
     Lambda,
+    Member,
     Name,
     Node,
     Raw,
@@ -118,6 +119,7 @@ def _func(unit: Func, ctx: Context) -> Node | None:
     bound, fixed, uses = _bound(unit)
     everything: set[str] = set(fixed)
     everything.update(uses)
+    everything.update(n.name for n in walk(unit) if n.__class__ is Member)  # type: ignore[attr-defined]
     names: dict[str, str] = {}
     for name in sorted(bound - fixed, key=lambda n: (-uses[n], n)):
         if not _IDENTIFIER.match(name) or name.isupper() or len(name) < 5:

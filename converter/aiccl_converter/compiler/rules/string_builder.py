@@ -33,10 +33,20 @@ _READ = frozenset({"toString", "ToString", "length", "Length"})
 
 def _start(step: Node) -> tuple[str, Node] | None:
     """The builder's name and what it begins with."""
-    if not isinstance(step, Assign) or step.op != "=" or len(step.targets) != 1 or not isinstance(step.targets[0], Name):
+    if (
+        not isinstance(step, Assign)
+        or step.op != "="
+        or len(step.targets) != 1
+        or not isinstance(step.targets[0], Name)
+    ):
         return None
     value, appended = _unchained(step.value)
-    if not isinstance(value, Call) or not isinstance(value.fn, Name) or value.fn.id not in MAKERS or len(value.args) > 1:
+    if (
+        not isinstance(value, Call)
+        or not isinstance(value.fn, Name)
+        or value.fn.id not in MAKERS
+        or len(value.args) > 1
+    ):
         return None
     first = value.args[0] if value.args else None
     if first is not None and not isinstance(first, (Str, Template)):
@@ -120,7 +130,7 @@ def _allowed(body: list[Node], name: str) -> bool:
 
 
 def rewrite(node: Func, ctx: Context) -> Node | None:
-    if not node.body or len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1]):
+    if not node.body or (len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1])):
         return None
     body = node.body
     for step in walk(body):
@@ -179,9 +189,9 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "String list(List<Lamp> lamps) {\n    StringBuilder out = new StringBuilder();\n    out.append(\"lamps: \");\n"
+            'String list(List<Lamp> lamps) {\n    StringBuilder out = new StringBuilder();\n    out.append("lamps: ");\n'
             "    for (Lamp lamp : lamps) {\n        out.append(lamp.name()).append(' ').append(lamp.watts());\n"
-            "        out.append(\"W\\n\");\n    }\n    return out.toString();\n}\n",
+            '        out.append("W\\n");\n    }\n    return out.toString();\n}\n',
             'list(lamps)->s\nout="lamps: "\nlamp<-lamps{out+="{lamp.name()} {lamp.watts()}W\\n"}\n^out',
         ),
     ),

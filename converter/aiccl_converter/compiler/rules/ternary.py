@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...language.tree import Assign, Bin, Cond, If, Name, Node, Return, Un
 from ..restate import Context, Example, Rule
-from ._common import FALSE, TRUE, negate, simple
+from ._common import FALSE, TRUE, negate, simple, stands_alone
 
 _TESTS = frozenset({"==", "!=", "<", ">", "<=", ">=", "===", "!==", "is", "is not", "in", "not in", "instanceof"})
 _TYPED = frozenset({"java", "csharp", "kotlin", "go", "rust"})
@@ -33,7 +33,7 @@ def _chosen(test: Node, then: Node, other: Node, ctx: Context) -> Node:
 
 
 def _value(step: Node) -> Node | None:
-    return step.value if isinstance(step, Return) else None
+    return step.value if isinstance(step, Return) and not stands_alone(step.value) else None
 
 
 def _small(node: Node) -> bool:
@@ -55,10 +55,14 @@ def branches(node: If, ctx: Context) -> Node | None:
         return None
     a, b = node.then[0], node.other[0]
     if isinstance(a, Return) and isinstance(b, Return) and a.value is not None and b.value is not None:
+        if stands_alone(a.value) or stands_alone(b.value):
+            return None
         return Return(_chosen(node.test, a.value, b.value, ctx)) if _small(a.value) else None
     if isinstance(a, Assign) and isinstance(b, Assign) and a.value is not None and b.value is not None:
         same = a.targets == b.targets and a.op == b.op == "=" and a.type == b.type
-        if same and len(a.targets) == 1 and simple(a.targets[0]) and _small(a.value):
+        if same and len(a.targets) == 1 and simple(a.targets[0]) and _small(a.value) and not (
+            stands_alone(a.value) or stands_alone(b.value)
+        ):
             return Assign(a.targets, _chosen(node.test, a.value, b.value, ctx), "=", a.type)
     return None
 

@@ -6,13 +6,54 @@ import re
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
-    Arg, Assign, Bin, Block, Build, Call, Case, Class, Coll, Cond, Const, Do, Func, If, Index, Jump, Loop, Member,
-    Name, Node as Tree, Num, Pair, Param, Raw, Return, Str, Switch, Un, While, Word,
+    Arg,
+    Assign,
+    Bin,
+    Block,
+    Build,
+    Call,
+    Case,
+    Class,
+    Coll,
+    Cond,
+    Const,
+    Func,
+    If,
+    Index,
+    Jump,
+    Loop,
+    Member,
+    Name,
+    Num,
+    Pair,
+    Param,
+    Raw,
+    Return,
+    Str,
+    Switch,
+    While,
+    Word,
+)
+from aiccl_converter.language.tree import (
+    Node as Tree,
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
-    ExprFn, LowerTable, Lowering, StepFn, Syntax, binary, inner, name, nothing, number, one_line, squeeze, template,
-    unary, update,
+    ExprFn,
+    Lowering,
+    LowerTable,
+    StepFn,
+    Syntax,
+    binary,
+    inner,
+    name,
+    nothing,
+    number,
+    one_line,
+    squeeze,
+    template,
+    unary,
+    update,
 )
 from aiccl_converter.source.postfix import postfix
 from aiccl_converter.source.typing_noise import written
@@ -359,7 +400,7 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
         else:
             title, shown = declared_as(lw, base, each)
             note(lw, "declared", title)
-            if inside and ("*" in shown and "[" not in shown or shown in PLAIN_SCALARS):
+            if inside and (("*" in shown and "[" not in shown) or shown in PLAIN_SCALARS):
                 continue
             if "extern" in words:
                 continue
@@ -438,7 +479,7 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
             if shown in SCALARS or "*" in shown:
                 made = items[0] if len(items) == 1 else Coll("{", items)
         else:
-            made = Call(Name(shown), items) if lw.receiver else Build(Name(shown), items)
+            made = Build(Name(shown), items)
     else:
         made = lw.expr(value)
         if shown.startswith("static "):
@@ -447,7 +488,7 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
             kept = shown
         elif shown in UNSIGNED and (
             kind in ("binary_expression", "unary_expression")
-            or shown == "double" and kind == "number_literal" and "." not in lw.text(value)
+            or (shown == "double" and kind == "number_literal" and "." not in lw.text(value))
         ):
             kept = shown
     if constant:
@@ -589,7 +630,7 @@ def _cast(lw: Lowering, node: Syntax) -> Tree:
     kind = node.child_by_field_name("type")
     value = lw.expr(node.child_by_field_name("value"))
     shown = _words(lw.text(kind))
-    if shown == "void" or shown.endswith("*") and node.parent is not None and node.parent.type in _HANDED_ON:
+    if shown == "void" or (shown.endswith("*") and node.parent is not None and node.parent.type in _HANDED_ON):
         return value
     return Bin("as", value, Raw(shown))
 
@@ -664,7 +705,8 @@ def condition(lw: Lowering, node: Syntax | None) -> Tree | None:
 
 
 def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
-    """Steps of siblings; a label takes in all that follows it."""
+    """Steps of siblings; a label takes in all that follows it. A member function that is all there is stands for
+    itself: its class's name says nothing then."""
     out: list[Tree] = []
     skip = lw.table.skip
     for at, node in enumerate(nodes):
@@ -677,6 +719,10 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
             out.append(Block(label + ":", sequence(lw, [*first, *nodes[at + 1 :]])))
             break
         out.extend(lw.step(node))
+    if len(out) == 1 and isinstance(out[0], Func) and out[0].receiver and len(nodes) - sum(
+        n.type in skip for n in nodes
+    ) == 1:
+        out[0].receiver = ""
     return out
 
 
@@ -769,7 +815,7 @@ def while_statement(lw: Lowering, node: Syntax) -> list[Tree]:
     if before and isinstance(before[-1], Assign) and before[-1].value is not None and len(before) == 1:
         test = Bin("=", before[-1].targets[0], before[-1].value)
     shown: Tree | None = test
-    if isinstance(test, Num) and test.text == "1" or isinstance(test, Name) and test.id == "true":
+    if (isinstance(test, Num) and test.text == "1") or (isinstance(test, Name) and test.id == "true"):
         shown = None
     return [While(shown, body, node.type == "do_statement")]
 

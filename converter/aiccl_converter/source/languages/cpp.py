@@ -6,14 +6,49 @@ import re
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
-    Assign, Await, Bin, Block, Call, Class, Coll, Const, Do, Each, Func, Handler, Index, Member, Name,
-    Node as Tree, Raise, Raw, Return, Spread, Str, Try, Un, Yield,
+    Assign,
+    Await,
+    Bin,
+    Block,
+    Call,
+    Class,
+    Coll,
+    Const,
+    Do,
+    Each,
+    Func,
+    Handler,
+    Index,
+    Member,
+    Name,
+    Raise,
+    Raw,
+    Return,
+    Spread,
+    Str,
+    Try,
+    Un,
+    Yield,
+)
+from aiccl_converter.language.tree import (
+    Node as Tree,
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.languages.c import (
-    BLOCKS, CODES, EXPRS, STEPS, UNITS, declared_as, note, params, sequence, structure, tested, type_text,
+    BLOCKS,
+    CODES,
+    EXPRS,
+    STEPS,
+    UNITS,
+    declared_as,
+    note,
+    params,
+    sequence,
+    structure,
+    tested,
+    type_text,
 )
-from aiccl_converter.source.lowering import LowerTable, Lowering, Syntax, arrow, nothing, number, one_line, squeeze
+from aiccl_converter.source.lowering import Lowering, LowerTable, Syntax, arrow, nothing, number, one_line, squeeze
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -140,7 +175,7 @@ def _initializers(lw: Lowering, node: Syntax) -> list[Tree]:
         assert isinstance(title, Name)
         args = lw.exprs(kids[1].named_children)
         plain = kids[0].type == "field_identifier"
-        if not plain or title.id[:1].isupper() and (len(args) != 1 or "_" not in title.id):
+        if not plain or (title.id[:1].isupper() and (len(args) != 1 or "_" not in title.id)):
             out.append(Do(Call(title, args)))
         else:
             value = args[0] if len(args) == 1 else Coll("{", args) if not args else Coll("(", args)

@@ -5,12 +5,61 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
-    Arg, Assign, Bin, Block, Build, Call, Case, Class, Coll, Const, Do, Each, Func, Go, If, Index, Jump, Lambda, Loop,
-    Member, Name, Node as Tree, Num, Pair, Param, Post, Range, Raw, Return, Slice, Spread, Str, Switch, Un, While, Word,
+    Arg,
+    Assign,
+    Bin,
+    Block,
+    Build,
+    Call,
+    Case,
+    Class,
+    Coll,
+    Const,
+    Do,
+    Each,
+    Func,
+    Go,
+    If,
+    Index,
+    Jump,
+    Lambda,
+    Loop,
+    Member,
+    Name,
+    Num,
+    Pair,
+    Param,
+    Post,
+    Range,
+    Raw,
+    Return,
+    Slice,
+    Spread,
+    Str,
+    Switch,
+    Un,
+    While,
+    Word,
+)
+from aiccl_converter.language.tree import (
+    Node as Tree,
 )
 from aiccl_converter.source.language import Language, NamePath, Unit, part, text
 from aiccl_converter.source.lowering import (
-    LowerTable, Lowering, Syntax, arrow, binary, inner, jump, name, nothing, number, one_line, squeeze, string, unary,
+    Lowering,
+    LowerTable,
+    Syntax,
+    arrow,
+    binary,
+    inner,
+    jump,
+    name,
+    nothing,
+    number,
+    one_line,
+    squeeze,
+    string,
+    unary,
 )
 from aiccl_converter.source.postfix import postfix
 from aiccl_converter.source.typing_noise import written
@@ -113,6 +162,15 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
                 lw.state["declared"].add(title)
             kept = written(title, shown, USUAL)
             out.append(Param(title, CODES.get(kept, kept) if kept else None, star=star))
+    return out
+
+
+def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
+    """Steps of siblings. A method that is all there is stands for itself: its type's name says nothing then."""
+    shown = [n for n in nodes if n.type not in LOWER.skip]
+    out = [step for n in shown for step in lw.step(n)]
+    if len(shown) == 1 and len(out) == 1 and isinstance(out[0], Func):
+        out[0].receiver = ""
     return out
 
 
@@ -559,6 +617,7 @@ LOWER = LowerTable(
     block_kinds=frozenset({"block", "statement_list", "source_file"}),
     skip=frozenset({"comment", "empty_statement"}),
     type_codes=CODES,
+    sequence=_sequence,
     exprs={
         "identifier": _name,
         "field_identifier": name,

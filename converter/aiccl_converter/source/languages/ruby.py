@@ -66,6 +66,7 @@ from aiccl_converter.source.lowering import (
     unary,
     word,
 )
+from aiccl_converter.source.tails import bare_call, returned
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -133,9 +134,6 @@ _ACCESS = frozenset({"private", "public", "protected", "module_function"})
 _HIDING = frozenset(
     {"private", "public", "protected", "private_class_method", "private_constant", "public_class_method"}
 )
-_SILENT = frozenset({"puts", "print", "p", "pp", "warn", "printf"})
-"""Calls whose value nobody means as a method's result."""
-
 
 def _note(lw: Lowering, target: Tree) -> None:
     if isinstance(target, Name):
@@ -289,9 +287,15 @@ def _heredoc(lw: Lowering, node: Syntax) -> Tree:
 
 
 def _regex(lw: Lowering, node: Syntax) -> Tree:
-    if any(c.type == "interpolation" for c in node.named_children):
-        return lw.raw_text(node)
-    return Str(one_line(lw.text(node)))
+    """A regular expression, between slashes; what is put into it stays as it stands."""
+    text = one_line(lw.text(node))
+    if text.startswith("%r"):
+        end = max(text.rfind(c) for c in _CLOSING.get(text[2], text[2]))
+        text = "/" + text[3:end].replace("\\/", "/").replace("/", "\\/") + "/" + text[end + 1 :]
+    return Str(text)
+
+
+_CLOSING = {"{": "}", "(": ")", "[": "]", "<": ">"}
 
 
 def _words(lw: Lowering, node: Syntax) -> Tree:
@@ -376,7 +380,7 @@ def _block_with(lw: Lowering, node: Syntax, params: list[Param]) -> Lambda:
     for param in params:
         lw.state.setdefault("locals", set()).add(param.name)
     try:
-        steps = _tail(_body(lw, node.child_by_field_name("body")))
+        steps = returned(_body(lw, node.child_by_field_name("body")))
     finally:
         lw.state["in"] = around
     if len(steps) == 1 and isinstance(steps[0], Return) and steps[0].value is not None:
@@ -648,7 +652,7 @@ def _value_of(steps: list[Tree] | None) -> Tree | None:
     step = steps[0]
     if isinstance(step, Do):
         value = step.value
-        return value.fn if isinstance(value, Call) and _bare_call(value) else value
+        return value.fn if isinstance(value, Call) and bare_call(value) else value
     if isinstance(step, If):
         then, other = _value_of(step.then), _value_of(step.other)
         return Cond(step.test, then, other) if then is not None and other is not None else None
@@ -970,51 +974,6 @@ def _match_pattern(lw: Lowering, node: Syntax) -> Tree:
     return Bin(op, lw.expr(node.child_by_field_name("value")), raw(lw, node.child_by_field_name("pattern")))
 
 
-# what a body gives
-
-
-def _tail(steps: list[Tree]) -> list[Tree]:
-    """The steps with the value of the last one returned, through branches and handlers."""
-    if not steps:
-        return steps
-    step = steps[-1]
-    got: list[Tree] | None = None
-    if isinstance(step, Do):
-        value = step.value
-        if isinstance(value, Call):
-            if isinstance(value.fn, Name) and value.fn.id in _SILENT:
-                return steps
-            if _bare_call(value):
-                value = value.fn
-        got = [Return(value)]
-    elif step.__class__ is Raw:
-        got = [Return(step)]
-    elif isinstance(step, Assign) and step.op in ("||=", "&&=") and len(step.targets) == 1 and step.value is not None:
-        got = [Return(Bin(step.op, step.targets[0], step.value))]
-    elif isinstance(step, If):
-        memo = step.other is None and isinstance(step.test, Un) and step.then and isinstance(step.then[-1], Assign)
-        if memo and step.test.value == step.then[-1].targets[0]:  # type: ignore[attr-defined]
-            got = [step, Return(step.test.value)]  # type: ignore[attr-defined]
-        else:
-            got = [If(step.test, _tail(step.then), _tail(step.other) if step.other is not None else None)]
-    elif isinstance(step, Switch):
-        got = [Switch(step.subject, [Case(c.labels, c.guard, _tail(c.body)) for c in step.cases])]
-    elif isinstance(step, Try):
-        body = step.body if step.other is not None else _tail(step.body)
-        handlers = [Handler(h.types, h.name, _tail(h.body)) for h in step.handlers]
-        got = [Try(body, handlers, _tail(step.other) if step.other is not None else None, step.final)]
-    return steps if got is None else [*steps[:-1], *got]
-
-
-def _bare_call(call: Call) -> bool:
-    """Whether a call without arguments may be written as a name: not of a class, nor with a mark at its end."""
-    if call.args:
-        return False
-    if isinstance(call.fn, Name):
-        return not call.fn.id[:1].isupper() and call.fn.id[-1] not in "?!"
-    return isinstance(call.fn, Member) and call.fn.name[-1] not in "?!"
-
-
 # units
 
 
@@ -1082,7 +1041,7 @@ def _method(lw: Lowering, node: Syntax) -> list[Tree]:
     elif text.endswith("=") and text[:-1].isidentifier():
         kind, text = "set", text[:-1]
     else:
-        body = _tail(body)
+        body = returned(body)
     return [Func(text, params, body, modifiers=modifiers, kind=kind, pos=node.start_byte)]
 
 

@@ -7,14 +7,58 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import (
-    Arg, Assign, Await, Bin, Block, Build, Call, Case, Class, Coll, Cond, Const, Do, Each, Func, If, Index, Jump,
-    Lambda, Member, Name, Node as Tree, Num, Pair, Param, Post, Range, Raw, Return, Spread, Str, Switch, Un, While,
+    Arg,
+    Assign,
+    Await,
+    Bin,
+    Block,
+    Build,
+    Call,
+    Case,
+    Class,
+    Coll,
+    Cond,
+    Const,
+    Do,
+    Each,
+    Func,
+    If,
+    Index,
+    Jump,
+    Lambda,
+    Member,
+    Name,
+    Pair,
+    Param,
+    Post,
+    Range,
+    Raw,
+    Return,
+    Spread,
+    Str,
+    Switch,
+    Un,
+    While,
     Word,
+)
+from aiccl_converter.language.tree import (
+    Node as Tree,
 )
 from aiccl_converter.source.grammars import parse
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
-    LowerTable, Lowering, Syntax, arrow, binary, inner, name, nothing, number, one_line, squeeze, unary,
+    Lowering,
+    LowerTable,
+    Syntax,
+    arrow,
+    binary,
+    inner,
+    name,
+    nothing,
+    number,
+    one_line,
+    squeeze,
+    unary,
 )
 from aiccl_converter.source.postfix import postfix
 from aiccl_converter.source.typing_noise import written
@@ -362,7 +406,7 @@ def _sole(lw: Lowering, node: Syntax) -> Tree | None:
         if only.children[-1].type == ";":
             return None
         only = only.named_children[0]
-    if only.type in LOWER.steps and only.type not in _VALUES or only.type in ("loop_expression", "unsafe_block"):
+    if (only.type in LOWER.steps and only.type not in _VALUES) or only.type in ("loop_expression", "unsafe_block"):
         return None
     if only.type == "if_expression":
         return _sole(lw, only)
@@ -536,7 +580,7 @@ def _patterns(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
     return [
         Name("_") if c.type == "_" else _pattern(lw, c)
         for c in nodes
-        if c.type == "_" or c.is_named and c.type not in LOWER.skip
+        if c.type == "_" or (c.is_named and c.type not in LOWER.skip)
     ]
 
 
@@ -702,7 +746,7 @@ def _let(lw: Lowering, node: Syntax) -> list[Tree]:
     shown = None
     if kind is not None and (value.type in ("integer_literal", "float_literal") or _chooses(lw, value)):
         shown = _type(lw, kind)
-        if value.type == "integer_literal" and shown == "i32" or value.type == "float_literal" and shown == "f64":
+        if (value.type == "integer_literal" and shown == "i32") or (value.type == "float_literal" and shown == "f64"):
             shown = None
 
     def named(result: Tree) -> list[Tree]:

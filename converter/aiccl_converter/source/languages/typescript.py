@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiccl_converter.source import ecmascript as es
-from aiccl_converter.source import ecmascript_types as types
+from aiccl_converter.source.ecmascript import classes, expressions, functions, types
 from aiccl_converter.source.language import Language, NamePath, Unit
 from aiccl_converter.source.languages.javascript import (
     EXPRS,
@@ -71,24 +70,24 @@ LANGUAGES = {
 LOWER = LowerTable(
     exprs={
         **EXPRS,
-        "as_expression": es.covered,
-        "satisfies_expression": es.covered,
-        "non_null_expression": es.covered,
-        "type_assertion": es.covered,
-        "instantiation_expression": es.first_child,
+        "as_expression": expressions.covered,
+        "satisfies_expression": expressions.covered,
+        "non_null_expression": expressions.covered,
+        "type_assertion": expressions.covered,
+        "instantiation_expression": expressions.first_child,
         "predefined_type": raw,
         "type_identifier": raw,
         "generic_type": raw,
     },
     steps={
         **STEPS,
-        "public_field_definition": es.field,
-        "abstract_class_declaration": es.class_declaration,
-        "abstract_method_signature": es.method,
-        "method_signature": es.method,
-        "call_signature": es.method,
-        "construct_signature": es.method,
-        "function_signature": es.method,
+        "public_field_definition": classes.field,
+        "abstract_class_declaration": classes.class_declaration,
+        "abstract_method_signature": functions.method,
+        "method_signature": functions.method,
+        "call_signature": functions.method,
+        "construct_signature": functions.method,
+        "function_signature": functions.method,
         "property_signature": types.property_signature,
         "index_signature": types.index_signature,
         "interface_declaration": types.interface,
@@ -103,5 +102,5 @@ LOWER = LowerTable(
     receiver="this",
     block_kinds=frozenset({"statement_block", "program", "class_body", "interface_body", "object_type"}),
     type_codes=types.CODES,
-    sequence=es.sequence,
+    sequence=classes.sequence,
 )

@@ -1,8 +1,8 @@
 """Types of TypeScript as a flow needs them: which are worth writing, and how short.
 
 Contract: types change nothing at run time, so one is kept only where neither the name nor the value tells it: words
-such as `any` and `void` go, a wrapper that the body shows (`Promise` of an async function) goes, long ones lose their type
-arguments or go. Nothing here fails; None means that nothing is written.
+such as `any` and `void` go, a wrapper that the body shows (`Promise` of an async function) goes, long ones lose their
+type arguments or go. Nothing here fails; None means that nothing is written.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ LONGEST = 30
 _OPEN = re.compile(r"<.*>")
 _IDENT = re.compile(r"[A-Za-z_$][\w$.]*(\[\])?$")
 _QUALIFIED = re.compile(r"\b(?:React|Express|express)\.")
+_BAR = re.compile(r"\s*(\||&(?!&))\s*")
 _ABSENT = re.compile(r"\|(?:undefined|void)\b|\b(?:undefined|void)\|")
 _UTILITY = re.compile(r"(?:Partial|Readonly|Required|NonNullable|DeepPartial|Awaited)<(.*)>$")
 _ARGUMENTS = re.compile(r"([\w$.]+)<[^<>()]*>")
@@ -45,7 +46,7 @@ class TypeText:
         if node is None:
             return ""
         text = squeeze(lw.without_comments(node)).removeprefix(":").strip()
-        return text.replace(" | ", "|").removeprefix("| ")
+        return _BAR.sub(r"\1", text).removeprefix("|")
 
     @staticmethod
     def base(lw: Lowering, node: Syntax) -> str:

@@ -1,0 +1,1 @@
+"""The parser, part by part; `language/parser.py` holds the functions to call."""

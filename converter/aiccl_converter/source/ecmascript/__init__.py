@@ -1,0 +1,1 @@
+"""Lowering that JavaScript, JSX, TypeScript and TSX share; the tables are in `languages/`."""
