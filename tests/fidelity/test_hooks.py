@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler.rules import engine
 from aiccl_converter.fidelity import hooks
 from aiccl_converter.language.parser import parse_unit

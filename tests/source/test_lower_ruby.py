@@ -60,7 +60,9 @@ end""",
   SQL
   %w[x y] + %i[z] + ['it\'s {n}', "t\t#{format('%s-%d', a, b)}", /re/i, 1..n, (1...), ?q]
 end""",
-        'F:label(part,n){word=n==1?"one":part.to_s;size=match n{1,2: :small;3..=9: :big;else:^!E}\n'
+        'F:label(part,n){word=n==1?"one":part.to_s;size=match n{1,2:(:small)\n'
+        "3..=9:(:big)\n"
+        "else:^!E}\n"
         "n?{start()\n"
         "long=n+1}:long=nil;not .name?{found=find(n)\n"
         ".name=found.name}\n"

@@ -63,10 +63,8 @@ class Context:
     functions: dict[int, Context] = field(default_factory=dict)
     """What happened in each function that stands in no other function, by its offset (`Func.pos`)."""
 
-    @property
-    def inside(self) -> bool:
-        """Whether the node is inside a function: names of a module or class are anybody's."""
-        return any(u.__class__ is Func for u in self.units)
+    inside: bool = False
+    """Whether the node is inside a function: names of a module or class are anybody's."""
 
     def fresh(self, *wanted: str) -> str:
         """The first wanted name that the unit does not use yet."""
@@ -83,6 +81,17 @@ class Context:
 
 STEP_LISTS = frozenset({"body", "then", "other", "final", "init", "step", "members"})
 _LEAVES = frozenset({Name, Num, Str, Raw})
+
+
+_PLANS: dict[type, tuple[tuple[str, bool], ...]] = {}
+
+
+def _plan(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a node type that hold nodes, and whether each is a list of steps (cached)."""
+    got = _PLANS.get(kind)
+    if got is None:
+        got = _PLANS[kind] = tuple((n, n in STEP_LISTS and kind is not Template) for n in names_of(kind))
+    return got
 
 
 class Public(Counter[str]):
@@ -112,6 +121,8 @@ class Engine:
                 self.nodes.setdefault(kind, []).append((rule.name, rewrite))
             if rule.blocks is not None:
                 self.blocks.append((rule.name, rule.blocks))
+        self.still = frozenset({str, *(kind for kind in _LEAVES if kind not in self.nodes)})
+        """Kinds that nothing can happen to."""
 
     def run(self, node: Node) -> tuple[Node, Context]:
         """A restated unit and what happened on the way. The given tree is left as it is."""
@@ -129,19 +140,23 @@ class Engine:
             is_unit = kind is Func or kind is Class
             if is_unit:
                 if kind is Func and not ctx.inside:
-                    inner = Context(self.language, names_in(node), list(ctx.units))
+                    inner = Context(self.language, names_in(node), list(ctx.units), inside=True)
                     ctx.functions[node.pos] = inner
                     ctx = inner
                 ctx.units.append(node)  # type: ignore[arg-type]
             changes: dict[str, Any] | None = None
-            for name in names_of(kind):
+            for name, steps in _plan(kind):
                 value = getattr(node, name)
-                if value.__class__ is list:
-                    out: Any = self._list(value, ctx, name in STEP_LISTS and kind is not Template)
-                elif isinstance(value, Node):
-                    out = value if value.__class__ in _LEAVES and value.__class__ not in self.nodes else self._visit(value, ctx)
-                else:
+                if value is None:
                     continue
+                if value.__class__ is list:
+                    if not value:
+                        continue
+                    out: Any = self._list(value, ctx, steps)
+                elif value.__class__ in self.still:
+                    continue
+                else:
+                    out = self._visit(value, ctx)
                 if out is not value:
                     if changes is None:
                         changes = {}
@@ -176,10 +191,9 @@ class Engine:
 
     def _list(self, items: list[Any], ctx: Context, steps: bool) -> list[Any]:
         out: list[Any] | None = None
-        nodes = self.nodes
+        still = self.still
         for at, item in enumerate(items):
-            kind = item.__class__
-            if kind is str or (kind in _LEAVES and kind not in nodes):
+            if item.__class__ in still:
                 continue
             new = self._visit(item, ctx)
             if new is not item:

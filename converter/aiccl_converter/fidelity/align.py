@@ -16,7 +16,7 @@ from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIE
 from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING
+from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING, TYPE_WORDS
 from aiccl_converter.fidelity.words import bare, chunks, flat
 
 _BIG = 12
@@ -80,16 +80,20 @@ class Side:
     def vague(self, event: Event, known: set[str], names: set[str]) -> bool:
         """True where the step around an event is told in English, at least in part."""
         if self.wordy is None:
-            self.wordy = [
+            self.wordy = sorted({*self.facts.phrases, *(
                 i
                 for i, w in enumerate(self.facts.words)
-                if w[0] not in '"#' and bare(w) not in known and w not in names and flat(bare(w)) not in PLUMBING and w not in _VERBS
-            ]
+                if w[0] not in '"#' and bare(w) not in known and w not in names and flat(bare(w)) not in PLUMBING and flat(bare(w)) not in TYPE_WORDS and w not in _VERBS
+            )})
         if event.vague or any(p.kind == "told" for p in _chain(event.place)):
             return True
+        return self.english_near(max(event.index - 1, 0))
+
+    def english_near(self, index: int) -> bool:
+        """True where the line around a word has English in it."""
         if not self.wordy:
             return False
-        i = bisect_right(self.tops, max(event.index - 1, 0))
+        i = bisect_right(self.tops, index)
         start = self.tops[i - 1] if i else 0
         end = self.tops[i] if i < len(self.tops) else len(self.facts.words)
         at = bisect_right(self.wordy, start - 1)
@@ -108,6 +112,7 @@ class Alignment:
         self.found: list[Finding] = []
         self._exits: dict[int, Atom] | None = None
         self._locals: set[str] | None = None
+        self._shared: set[str] | None = None
 
     @property
     def locals(self) -> set[str]:
@@ -126,6 +131,14 @@ class Alignment:
             self.view.vague(self.view.facts.events[0], self.known, self.locals)
         return bool(self.view.wordy)
 
+    @property
+    def shared(self) -> set[str]:
+        """Locals that go by one name on both sides."""
+        if self._shared is None:
+            mine = {n for u in self.source.keys.units.values() for n in u.defs}
+            self._shared = {n for u in self.view.keys.units.values() for n in u.defs if n in mine}
+        return self._shared
+
     # --- contradictions -----------------------------------------------------------------------------------------
 
     def findings(self) -> list[Finding]:
@@ -141,9 +154,18 @@ class Alignment:
             self.bucket(key, sources, views)
         self.mentions()
         self.exchanged()
-        if self.view.facts.dead and not self.source.facts.dead:
+        if not self.source.facts.dead and any(not self.told(i) for i in self.view.facts.dead):
             self.note("dead-steps", "steps follow an exit that nothing guards")
         return self.found
+
+    def told(self, index: int) -> bool:
+        """True where the step that starts at a word is told in English."""
+        if not self.loose:
+            return False
+        wordy = self.view.wordy or []
+        start, end = self.view.statement(index)
+        at = bisect_right(wordy, start - 1)
+        return at < len(wordy) and wordy[at] < end
 
     def exchanged(self) -> None:
         """A literal that is gone while another stands more often than in the source: one was put for the other."""
@@ -173,7 +195,7 @@ class Alignment:
                     why = None
                     break
                 why = why or found
-            if why is not None:
+            if why is not None and not (self.loose and v.value[1] - v.value[0] > 1):
                 self.note(f"over-{why[0]}", f"a loop over {why[1]}")
 
     def stranger(self, key: tuple[str, str], views: list[Event]) -> None:
@@ -254,6 +276,8 @@ class Alignment:
             self.note(f"{kind}-{tag}" if of_source else f"{kind}-{tag}", f"{what}: {text}")
 
     def note(self, kind: str, text: str) -> None:
+        if self.loose and kind in _PLAIN_ONLY:
+            return  # told in English: too free to be held to the letter
         for f in self.found:
             if f.kind == kind and f.text == text:
                 return
@@ -431,9 +455,11 @@ class Alignment:
             for name, place in facts.binds:
                 table.setdefault(f"={name}", []).append(place)
         for word, places in view.items():
-            if word in self.locals or word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
+            if (word in self.locals and word not in self.shared) or word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
                 continue
             theirs = source.get(word)
+            if theirs is None and word[0] == '"' and len(word) > 6:  # a part of a longer text
+                theirs = next((p for w, p in source.items() if w[0] == '"' and word[1:].strip("{} ") in w), None)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
                 continue
             for v in places:
@@ -488,6 +514,14 @@ _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
 _FORMS = frozenset(("range", "errorf", "wrap", "wrapf", "sprintf", "format", "withmessage", "withstack"))
 _SPREAD = frozenset(("*", "**", "...", "&"))
 _VERBS = frozenset((".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock"))
+_PLAIN_ONLY = frozenset(
+    """return-value-both return-value-other return-value-less return-value-more return-value-nil return-value-truth return-value-word
+    yield-value-both yield-value-other yield-value-less yield-value-more yield-value-nil yield-value-truth yield-value-word
+    write-value-both write-value-other write-value-less write-value-more write-value-name
+    return-guarded call-guarded raise-guarded write-guarded yield-guarded over-more over-both over-less
+    call-loop-more call-loop-both call-loop-less write-loop-more write-loop-both call-unlooped write-unlooped call-looped raise-looped raise-unlooped
+    return-looped return-unlooped strange-write lost-repeat""".split()
+)
 _NIL = frozenset(("nil", ".nil"))
 _TRUTH = frozenset((".true", ".false"))
 _SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}

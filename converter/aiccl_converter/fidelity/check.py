@@ -90,7 +90,9 @@ def fields(source: Facts) -> frozenset[str]:
     bound = {w for w in source.words if w[0] not in '."#'}
     for place in source.places:
         bound.update(place.unit.defs)
-    return frozenset(w[1:] for w in source.words if w[0] == "." and w[1:].isidentifier()) - bound
+    texts = {i for _, i in source.texts}
+    found = {w[1:] for i, w in enumerate(source.words) if w[0] == "." and i not in texts and w[1:].isidentifier()}
+    return frozenset(found - bound)
 
 
 def fatal(finding: Finding) -> bool:

@@ -16,7 +16,7 @@ from aiccl_converter.fidelity.model import (
     CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Event, Facts, Formula, Parameter, Place, Span, Unit,
 )  # fmt: skip
 from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL, PRESENCE, TRUE
-from aiccl_converter.fidelity.words import IDENT, bare, flat, literal, number, squeeze
+from aiccl_converter.fidelity.words import IDENT, bare, flat, holed, literal, number
 from aiccl_converter.language import tree as T
 
 _AND = frozenset(("&&", "and"))
@@ -27,7 +27,7 @@ _EQUAL = {
 }  # fmt: skip
 _ORDER = {"<": (1, False), ">": (1, True), ">=": (-1, False), "<=": (-1, True)}
 _MEMBER = {"in": 1, "not in": -1, "!in": -1}
-_TYPE = {"instanceof": 1, "is": 1, "!is": -1, "as?": 1, "isa": 1}
+_TYPE = {"instanceof": 1, "is": 1, "!is": -1, "isa": 1}
 _TESTS = frozenset(_EQUAL) | frozenset(_ORDER) | frozenset(_MEMBER) | frozenset(_TYPE) | _AND | _OR
 _NOT = frozenset(("not", "!"))
 _STRICT = frozenset(("&&", "and", "||", "or"))
@@ -90,7 +90,7 @@ class _Reader:
             top = at.kind == "unit"
             for step in steps:
                 if leaves and type(step) not in _MARKS:
-                    self.facts.dead += 1
+                    self.facts.dead.append(len(self.words))
                 stops.append(len(self.words))
                 if top:
                     self.facts.tops.append((len(self.words), step.pos))
@@ -203,7 +203,7 @@ class _Reader:
         self.mention("." + text if text.isidentifier() else '"' + text, at)
 
     def template(self, n: T.Template, at: Place) -> None:
-        self.text(squeeze("".join([p if isinstance(p, str) else "{}" for p in n.parts])), at)
+        self.text(holed("".join([p if isinstance(p, str) else "{}" for p in n.parts])), at)
         for part in n.parts:
             if not isinstance(part, str):
                 self.visit(part, at)
@@ -516,6 +516,7 @@ class _Reader:
             event.vague = True
             self.events.append(event)
         self.english += 1
+        self.facts.phrases.append(len(self.words))
         for item in n.items:
             leaves = bool(self.visit(item, at)) or leaves
         self.english -= 1
@@ -620,6 +621,7 @@ class _Reader:
         start = len(self.words)
         sign = 1
         self.english += 1
+        self.facts.phrases.append(len(self.words))
         items = list(n.items)
         while items:
             item = items.pop(0)
@@ -657,6 +659,11 @@ class _Reader:
         got = self.visit(value, at)
         while type(value) is T.Await or type(value) is T.Post or type(value) is T.OrElse:
             value = value.value
+        if type(value) in (T.Member, T.Name) and len(self.words) > 0:  # a call without parentheses
+            end = len(self.words)
+            event = Event(CALL, bare(self.words[-1]), at, (max(end - 2, 0), end - 1), (end, end), [], end)
+            event.effect = True
+            self.events.append(event)
         if type(value) in _CALLS and len(self.events) > before:
             name = _last_name(value)
             for event in reversed(self.events[before:]):
@@ -679,7 +686,12 @@ class _Reader:
             return False
         obj = None if type(owner) is T.Name and owner.id == "." else owner
         for item in n.items:
-            self.assign_to([T.Member(obj, item.name)], item.value, "=", at)  # type: ignore[attr-defined]
+            names, value = _unchained([T.Name(item.name)], item.value)  # type: ignore[attr-defined]
+            targets: list[T.Node] = [T.Member(obj, t.id) if type(t) is T.Name else t for t in names]
+            if len(targets) > 1:
+                self.write(targets, value, "=", at)
+            else:
+                self.assign_to(targets, value, "=", at)
         return True
 
     def give(self, n: T.Return, at: Place) -> bool:
@@ -1055,6 +1067,7 @@ class _Reader:
         if head:
             self.loose(head, at)
         if head.endswith(":"):
+            self.facts.phrases.append(max(len(self.words) - 1, 0))
             self.block(n.body, self.place(at, "told"))  # a label or a condition in words
             return False
         return self.block(n.body, at)

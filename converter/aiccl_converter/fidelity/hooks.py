@@ -87,6 +87,8 @@ def _node(node: Any, states: dict[str, str]) -> Any:
     call = _set(node, states)
     if call is not None:
         return Do(call)
+    if isinstance(node, Do) and isinstance(node.value, Block):  # as it is read
+        node = node.value
     if isinstance(node, Block) and node.head.startswith("effect"):
         body = _steps(node.body, states)
         only = body[0].value if len(body) == 1 and isinstance(body[0], Return) else None

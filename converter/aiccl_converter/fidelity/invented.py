@@ -14,6 +14,7 @@ from aiccl_converter.fidelity.words import IDENT, bare, chunks, flat, number, pa
 
 
 _NUMERAL = re.compile(r"(?<![\w.])(?:0[xXbBoO]\w+|\d[\d_']*(?:\.\d+)?(?:[eE][-+]?\d+)?\w*|\.\d+)")
+_UNITS = re.compile(r"(?<=\d)(?:st|nd|rd|th|ms|s|m|h|d|x|px|kb|mb)$")
 
 
 class Known:
@@ -22,6 +23,7 @@ class Known:
     def __init__(self, facts: Facts, text: str) -> None:
         self.names = {bare(w) for w in facts.words}
         self.names.update(name for _, name in facts.declared)
+        self.statuses = {status for status, _ in facts.statuses}
         if text:
             self.names.update(IDENT.findall(text))
             self.blob = text
@@ -71,7 +73,7 @@ def invented(view: Facts, known: Known) -> list[str]:
         if not _number(text, known):
             out[text] = None
     for text, _ in view.statuses:
-        if text != "200" and not _number(text, known):
+        if text != "200" and text not in known.statuses and not _number(text, known):
             out[text] = None
     for text, _ in view.texts:
         if text and text not in known.blob and not _text(text, known):
@@ -92,6 +94,9 @@ def _introduced(view: Facts) -> set[str]:
 
 
 def _fair(word: str, role: str, known: Known) -> bool:
+    if not word.isidentifier():
+        found = IDENT.findall(word)
+        return all(w in known.names or _fair(w, role, known) for w in found) if found else True
     low = flat(word)
     if low in LANGUAGE or low in STOP:
         return True
@@ -110,7 +115,7 @@ def _fair(word: str, role: str, known: Known) -> bool:
 
 
 def _number(text: str, known: Known) -> bool:
-    plain = text.lstrip("-")
+    plain = _UNITS.sub("", text.lstrip("-"))
     if plain in known.blob:
         return True
     names = STATUS.get(plain)

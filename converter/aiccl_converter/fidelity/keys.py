@@ -91,7 +91,7 @@ class Keys:
                 break
             got |= self.of(span, unit)
         self.busy.discard(name)
-        found = frozenset(got)
+        found = frozenset(got or (name,))
         if not self.busy:
             unit.cache[name] = found
         return found

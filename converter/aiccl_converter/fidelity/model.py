@@ -137,8 +137,9 @@ class Facts:
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)
     binds: list[tuple[str, Place]] = field(default_factory=list)
+    phrases: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0
-    dead: int = 0
+    dead: list[int] = field(default_factory=list)

@@ -41,6 +41,12 @@ class Operands:
             if theirs and x and y and y[0] not in '."#' and y in self.known and (y in au.params or y in au.defs):
                 return "name", f"{y}, not {x}"
             return None
+        lives = y and y[0] not in '."#' and (y in au.params or (y in au.defs and y in bu.defs))
+        if lives and a[1] - a[0] <= _LONG:  # by its own name on both sides, so not the renamed operand
+            if [k for k in theirs - mine if not self.covered(k, mine)]:
+                return "name", f"{y}, not {show(mine)}"
+            if [k for k in mine - theirs if not self.covered(k, theirs)]:
+                return "name", f"{y}, not {show(mine)}"
         if mine.isdisjoint(theirs):
             return None if self.alike(mine, theirs) else ("other", f"{show(theirs)}, not {show(mine)}")
         if any(k not in self.known and k[0] not in '"#' and flat(k) not in PLUMBING for k in theirs):

@@ -179,13 +179,13 @@ class Places:
                     rel = self.relation(atom2, atom) if turned else self.relation(atom, atom2)
                     if rel is None:
                         continue
-                    touched = True
                     if rel == UNSURE:
+                        touched = True
                         continue
                     if sign * sign2 * rel > 0:
                         return 1
                     if len(other.literals) == 1:
-                        opposite = True
+                        touched = opposite = True
             if opposite:
                 against += 1
         if against and against == len(clause.literals):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-THRESHOLD = 0.9
+THRESHOLD = 0.8
 """The share of facts, by weight, that a view must state to be shown. One number for every language and every writer."""
 
 

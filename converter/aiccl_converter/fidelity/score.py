@@ -143,6 +143,8 @@ class Kept:
                     continue
                 seen.add((kind, name))
                 low = flat(name)
+                if name in e.place.unit.params or name in e.place.unit.defs:
+                    continue  # a function that is passed or bound here goes by its own name
                 if name in self.body:
                     self.fact(1.0, True, "call", name)
                 elif low in PLUMBING or (self.view.facts.statuses and low in ANSWERS):

@@ -230,3 +230,10 @@ ANSWERS = frozenset(
     httpresponsenotfound httpresponsebadrequest httpresponseforbidden http404 httpexception internalservererror unprocessableentity finish reply
     tojson respond responsejson newresponse type header headers contenttype setstatus""".split()
 )
+
+# Words that types and syntax bring into a view without making it English.
+TYPE_WORDS = frozenset(
+    """class array string int integer float bool boolean list map dict object void long char byte double number any callable mixed iterable type
+    types self this err error function func fn struct enum interface i32 u8 u16 u32 u64 usize i64 f32 f64 str size_t unsigned const static mut ref
+    record tuple set option result vec box rc arc promise""".split()
+)

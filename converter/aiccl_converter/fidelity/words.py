@@ -107,7 +107,13 @@ def literal(text: str) -> str:
         body = body[1:-1]
     elif body[:1] in ("'", '"', "`"):
         body = body[1:]
-    return squeeze(_HOLE.sub("{}", body))
+    return holed(body)
+
+
+@lru_cache(maxsize=65536)
+def holed(text: str) -> str:
+    """A literal's text with its holes all `{}`."""
+    return squeeze(_HOLE.sub("{}", text))
 
 
 @lru_cache(maxsize=65536)

@@ -623,6 +623,8 @@ def _pipe(node: Pipe) -> str:
     value = node.value
     left = _pipe(value) if type(value) is Pipe else _operand(value, RANGE)
     right = _operand(node.to, RANGE)
+    if left[:1] == "{":
+        left = "(" + left + ")"
     return left + (">" if right[:1] not in ">=-" else "> ") + right
 
 
@@ -726,7 +728,7 @@ def _returned(value: Node, least: int) -> str:
         if turned is not None:
             text = _value(turned)
             first = text[:1]
-    if (first and first in "^!=") or (first == "{" and type(value) is not Coll and type(value) is not Comp):
+    if (first and first in "^!=:") or (first == "{" and type(value) is not Coll and type(value) is not Comp):
         return "^(" + text + ")"
     return "^" + text
 
@@ -956,7 +958,7 @@ def _param(node: Param) -> str:
     if node.type:
         text += ":" + node.type
     if node.default is not None:
-        text += " =" if node.type and node.type[-1] in _RUNS_ON else "=" + _item(node.default)
+        text += " =" if text[-1] in _RUNS_ON else "=" + _item(node.default)
     return text
 
 

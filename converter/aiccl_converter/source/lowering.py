@@ -49,6 +49,9 @@ StepFn = Callable[["Lowering", Syntax], "list[Node]"]
 
 MAX_DEPTH = 180
 """Nesting (of expressions and steps together) below which source is taken over as text: Python's own stack is finite."""
+DAMAGED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What a table's function meets in a node with a syntax error, where a part that the grammar promises is missing: the
+node is then taken over as text. In a sound node they are bugs, and are raised."""
 
 
 @dataclass
@@ -102,6 +105,10 @@ class Lowering:
         self.depth += 1
         try:
             return entry(self, node)
+        except DAMAGED:
+            if not node.has_error:
+                raise
+            return self.raw_text(node)
         finally:
             self.depth -= 1
 
@@ -115,6 +122,10 @@ class Lowering:
             self.depth += 1
             try:
                 return entry(self, node)
+            except DAMAGED:
+                if not node.has_error:
+                    raise
+                return [self.raw_text(node)]
             finally:
                 self.depth -= 1
         if kind in self.table.skip:

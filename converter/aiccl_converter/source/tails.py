@@ -5,6 +5,8 @@ Ruby's lowering uses it, and the check does on Ruby views, whose last step may l
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiccl_converter.language.tree import (
     Assign,
     Bin,
@@ -73,12 +75,7 @@ def bare_call(call: Call) -> bool:
 
 def returning_unit(unit: Node) -> Node:
     """A method with its last value returned; anything else as it is."""
-    from dataclasses import replace
-
-    if not isinstance(unit, Func) or not unit.body or unit.kind in ("constructor", "set") or unit.name == "initialize":
+    if not isinstance(unit, Func) or not unit.body or unit.kind != "F" or unit.name == "initialize":
         return unit
-    last = unit.body[-1]
-    if not isinstance(last, Do):
-        return unit
-    return replace(unit, body=[*unit.body[:-1], Return(last.value)])
-
+    body = returned(unit.body)
+    return unit if body is unit.body else replace(unit, body=body)

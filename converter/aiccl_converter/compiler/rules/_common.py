@@ -36,6 +36,7 @@ from ...language.tree import (
     children,
     walk,
 )
+from ..restate import Context
 
 NOTHING = frozenset({"None", "null", "nil", "undefined", "NULL", "nullptr", "nullopt"})
 TRUE = frozenset({"True", "true", "TRUE"})
@@ -119,6 +120,11 @@ def pure(node: Node | None) -> bool:
             continue
         return False
     return True
+
+
+def outermost(ctx: Context) -> bool:
+    """Whether the function that a rule has in hand stands in no other one."""
+    return not any(unit.__class__ is Func for unit in ctx.units)
 
 
 def stands_alone(node: Node | None) -> bool:

@@ -7,35 +7,68 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...language.tree import Assign, Call, Coll, Each, Func, Lambda, Member, Name, Node, Param, names_of, walk
+from ...language.tree import (
+    Assign,
+    Call,
+    Coll,
+    Each,
+    Func,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    Param,
+    Raw,
+    Str,
+    names_of,
+    walk,
+)
+from ..restate import Context
 
 LANGUAGES = frozenset({"javascript", "typescript", "tsx"})
 
+LEAVES = frozenset({Name, Num, Str, Raw})
+"""Nodes with nothing in them: `rebuilt` never hands them to its caller."""
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The tree with every node replaced by what `change` makes of it, children first; untouched parts are the same."""
-    changes: dict[str, Any] = {}
+    """The tree with every node but leaves replaced by what `change` makes of it, children first; what it leaves alone
+    is the same object."""
+    changes: dict[str, Any] | None = None
     for field in names_of(node.__class__):
         old = getattr(node, field)
-        if isinstance(old, Node):
-            new: Any = rebuilt(old, change)
-            if new is not old:
-                changes[field] = new
-        elif old.__class__ is list:
-            items = rebuilt_list(old, change)
-            if items is not old:
-                changes[field] = items
-    if changes:
-        node = replace(node, **changes)
-    return change(node)
+        if old.__class__ is list:
+            new: Any = rebuilt_list(old, change) if old else old
+        elif old.__class__ in LEAVES or not isinstance(old, Node):
+            continue
+        else:
+            new = rebuilt(old, change)
+        if new is not old:
+            if changes is None:
+                changes = {}
+            changes[field] = new
+    return change(node if changes is None else replace(node, **changes))
 
 
 def rebuilt_list(items: list[Any], change: Callable[[Node], Node]) -> list[Any]:
     """The same for a list; it is the very list where nothing changed."""
-    out = [rebuilt(i, change) if isinstance(i, Node) else i for i in items]
-    return out if any(a is not b for a, b in zip(out, items, strict=True)) else items
+    out: list[Any] | None = None
+    for at, item in enumerate(items):
+        if item.__class__ in LEAVES or not isinstance(item, Node):
+            continue
+        new = rebuilt(item, change)
+        if new is not item:
+            if out is None:
+                out = list(items)
+            out[at] = new
+    return items if out is None else out
+
+
+def outermost(ctx: Context) -> bool:
+    """Whether the function that is done now stands in no other function."""
+    return not any(isinstance(unit, Func) for unit in ctx.units)
 
 
 def param_names(params: list[Param]) -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...language.tree import Build, Call, Coll, Func, Lambda, Member, Name, Node, Num, Post, Raise, Raw, Str, children
+from ...language.tree import (
+    Build, Call, Coll, Func, Lambda, Member, Name, Node, Num, Post, Raise, Raw, Str, children, Return,
+)
 from ._common import mentions
 
 ZERO_NAMES = frozenset({"nil", "false"})
@@ -81,12 +83,19 @@ def results(returns: str | None) -> list[str]:
     return parts
 
 
+def _last_name(value: Node | None) -> str:
+    given = values(value)
+    return given[-1].id if given and isinstance(given[-1], Name) else ""
+
+
 def fails_visibly(steps: list[Node]) -> bool:
     """Whether the steps themselves, not functions inside them, return an error that shows as one."""
     stack: list[Node] = list(steps)
     while stack:
         node = stack.pop()
         kind = node.__class__
+        if kind is Return and _last_name(node.value) == "err":  # type: ignore[attr-defined]
+            return True
         if kind is Raise or (kind is Post and node.op == "!"):  # type: ignore[attr-defined]
             return True
         if kind is Lambda or kind is Func or kind is Raw:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from ...language.tree import Bin, Cond, If, Name, Node, Return
 from ..restate import Context, Example, Rule
-from ._common import FALSE, OPPOSITE, TRUE, is_name, negated
+from ._common import OPPOSITE, is_name, negated
 
+TRUE = ("true",)
+FALSE = ("false",)
 _TURNED = {"&&": "||", "||": "&&"}
 
 

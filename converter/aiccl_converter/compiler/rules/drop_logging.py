@@ -6,6 +6,8 @@ place, empty.
 
 from __future__ import annotations
 
+import re
+
 from ...language.tree import Assign, Call, Const, Do, If, Member, Name, Node
 from ..restate import Context, Example, Rule
 
@@ -21,6 +23,10 @@ METHODS = frozenset(
 _MACROS = frozenset("debug! info! warn! error! trace! log! log::debug! log::info! log::warn! log::error! log::trace!".split())
 
 
+_NAMED_LOG = re.compile(r"^lg$|[lL]ogger$|^[acdhplst]log$|[a-z_](?:Log|_log)$")
+"""`plog`, `accessLog`, `httpLogger`."""
+
+
 def is_logging(node: Node) -> bool:
     """Whether an expression only logs."""
     if not isinstance(node, Call):
@@ -28,6 +34,9 @@ def is_logging(node: Node) -> bool:
     fn = node.fn
     if isinstance(fn, Name):
         return fn.id in _MACROS
+    if isinstance(fn, Member) and fn.name == "Log" and isinstance(fn.obj, Call):  # go-kit: level.Info(logger).Log(..)
+        level = fn.obj.fn
+        return isinstance(level, Member) and isinstance(level.obj, Name) and level.obj.id == "level"
     if not isinstance(fn, Member) or fn.name not in METHODS:
         return False
     obj = fn.obj
@@ -39,7 +48,7 @@ def is_logging(node: Node) -> bool:
     last = obj.name if isinstance(obj, Member) else obj.id if isinstance(obj, Name) else ""
     if last in ("log", "Log", "zap", "slog") and fn.name in ("Fatal", "Panic"):
         return False
-    return last in LOGGERS
+    return last in LOGGERS or _NAMED_LOG.search(last) is not None
 
 
 def _makes_logger(step: Node) -> bool:

@@ -159,7 +159,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
                 out.extend(step.other or [])  # type: ignore[attr-defined]
                 changed = True
                 continue
-        out.append(step)
+        changed = _left(step, out, ctx) or changed
     return out if changed else None
 
 

@@ -7,21 +7,15 @@ function value, whose results are not written, the same is done where its steps 
 
 from __future__ import annotations
 
+import re
+
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign,
-    Coll,
-    Cond,
-    Func,
-    Lambda,
-    Name,
-    Node,
-    Return,
-    names_of,
+    Assign, Coll, Cond, Func, Lambda, Name, Node, Return, names_of, OrElse, Go, children,
 )
 from ..restate import Context, Example, Rule
-from ._common import is_nothing
+from ._common import is_nothing, mentions
 from ._go import fails_visibly, results
 
 
@@ -54,6 +48,11 @@ def _stripped(node: Node, single: bool, bound: set[str]) -> Node:
             return Return(None) if is_nothing(value) else node
         got = _given(value, bound)
         return node if got is value else Return(got)
+    if kind is OrElse:  # the error at hand is called err there
+        value = _stripped(node.value, single, bound)  # type: ignore[attr-defined]
+        other = _stripped(node.other, single, bound | {"err"})  # type: ignore[attr-defined]
+        same = value is node.value and other is node.other  # type: ignore[attr-defined]
+        return node if same else OrElse(value, other)
     changes: dict[str, object] = {}
     for field in names_of(kind):
         old = getattr(node, field)
@@ -96,22 +95,42 @@ def _without(body: list[Node], single: bool) -> list[Node]:
 def _func(node: Func, ctx: Context) -> Node | None:
     if node.body is None:
         return None
-    declared = results(node.returns)
-    if not declared or (declared[-1] != "error" and not declared[-1].endswith(" error")):
-        return None
-    if declared[-1] != "error":
-        return None  # named results: a bare return gives them
+    written = results(node.returns)
+    declared = _unnamed(written, node)
+    if not declared or declared[-1] != "error":
+        return replace(node, returns=_joined(declared)) if declared and declared != written else None
     shown = fails_visibly(node.body)
     body = _without(node.body, len(declared) == 1)
     if len(declared) == 1 and not shown and len(body) < len(node.body):
         body = node.body  # `->error` and nothing that fails: say what is returned
-    returns = node.returns
-    if shown:
-        left = declared[:-1]
-        returns = None if not left else left[0] if len(left) == 1 else "(" + ",".join(left) + ")"
+    returns = _joined(declared[:-1] if shown else declared) if shown or declared != written else node.returns
     if returns == node.returns and all(a is b for a, b in zip(body, node.body, strict=False)):
         return None
     return replace(node, body=body, returns=returns)
+
+
+def _joined(types: list[str]) -> str | None:
+    return None if not types else types[0] if len(types) == 1 else "(" + ",".join(types) + ")"
+
+
+_NAMED = re.compile(r"([A-Za-z_]\w*) (.+)\Z")
+
+
+def _unnamed(declared: list[str], node: Func) -> list[str] | None:
+    """The result types without names that the body never uses; None where a bare return or the body needs them."""
+    found = [_NAMED.match(d) for d in declared]
+    if not all(m is not None and m.group(1) not in ("func", "chan", "map", "interface", "struct") for m in found):
+        return declared
+    names = {m.group(1) for m in found if m is not None}
+    stack: list[Node] = list(node.body or ())
+    while stack:
+        step = stack.pop()
+        if isinstance(step, Return) and step.value is None:
+            return None
+        if isinstance(step, Go) and step.word == "defer" and any(mentions(step, name) for name in names):
+            return None
+        stack.extend(children(step))
+    return [m.group(2) for m in found if m is not None]
 
 
 def _lambda(node: Lambda, ctx: Context) -> Node | None:

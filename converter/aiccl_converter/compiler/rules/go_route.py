@@ -68,13 +68,15 @@ RULE = Rule(
     says="a call that binds a path to a handler is a route: `R:GET /users/:id h.Show()`",
     nodes={Do: rewrite},
     languages=frozenset({"go"}),
+    normal=True,
     order=50,
     examples=(
         Example(
             "go",
             "func routes(r *gin.Engine, h *Handler) {\n\tr.GET(\"/lamps/:id\", h.Show)\n\tr.POST(\"/lamps\", auth(), h.Create)\n"
             "\tr.DELETE(\"/lamps/:id\", func(c *gin.Context) {\n\t\th.drop(c.Param(\"id\"))\n\t\tc.Status(http.StatusNoContent)\n\t})\n}",
-            "",
+            "routes(r:*gin.Engine,h:*Handler)\nR:GET /lamps/:id h.Show()\n@auth()\nR:POST /lamps h.Create()\n"
+            'R:DELETE /lamps/:id (c:*gin.Context){h.drop(c.Param("id"))\n^204}',
         ),
     ),
 )

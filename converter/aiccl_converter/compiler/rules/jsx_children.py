@@ -65,7 +65,7 @@ def _joined(kids: list[Node]) -> list[Node]:
 
 
 def _child(node: Node) -> Node:
-    if isinstance(node, Cond) and (is_nothing(node.other) or (isinstance(node.other, Str) and len(node.other.text) == 2)):
+    if isinstance(node, Cond) and (is_nothing(node.other) or node.other in (Str("''"), Str('""'))):
         return If(node.test, [Do(_child(node.then))])
     if isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.name == "map" and len(node.args) == 1:
         fn, body = node.fn, node.args[0]

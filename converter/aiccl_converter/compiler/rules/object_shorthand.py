@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...language.tree import Coll, Func, Member, Name, Node, Pair, Str
 from ..restate import Context, Example, Rule
 from ._common import simple
-from ._ecmascript import LANGUAGES, rebuilt
+from ._ecmascript import LANGUAGES, outermost, rebuilt
 
 
 def _is_plain(item: Node) -> bool:
@@ -31,7 +31,7 @@ def _shortened(node: Node) -> Node:
 
 
 def _func(unit: Func, ctx: Context) -> Node | None:
-    return None if ctx.inside else rebuilt(unit, _shortened)
+    return rebuilt(unit, _shortened) if outermost(ctx) else None
 
 
 def _collection(node: Coll, ctx: Context) -> Node | None:

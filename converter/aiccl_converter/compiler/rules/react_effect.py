@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...language.printer import print_expr
 from ...language.tree import Block, Coll, Do, Func, Lambda, Node, Return
 from ..restate import Context, Example, Rule
-from ._ecmascript import LANGUAGES, called, rebuilt
+from ._ecmascript import LANGUAGES, called, outermost, rebuilt
 
 
 def _effect(node: Node) -> Node:
@@ -29,7 +29,7 @@ def _effect(node: Node) -> Node:
 
 
 def _func(unit: Func, ctx: Context) -> Node | None:
-    if ctx.inside or not (ctx.uses["useEffect"] or ctx.uses["React"]):
+    if not outermost(ctx) or not (ctx.uses["useEffect"] or ctx.uses["React"]):
         return None
     return rebuilt(unit, _effect)
 

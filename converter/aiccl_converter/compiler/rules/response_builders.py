@@ -133,13 +133,13 @@ RULE = Rule(
             "Response show(String id) {\n    Lamp lamp = lamps.find(id);\n    if (lamp.broken(3)) {\n"
             '        return Response.status(Response.Status.NOT_FOUND).entity("no lamp").build();\n    }\n'
             "    return Response.ok(lamp.view()).build();\n}\n",
-            'show(id:s)->Response\nlamp=lamps.find(id)\n^lamp.broken(3)?404 "no lamp":200 lamp.view()',
+            'show(id:s)->Response\nlamp=lamps.find(id)\nlamp.broken(3)?{^404 "no lamp"}\n^200 lamp.view()',
         ),
         Example(
             "csharp",
             "IActionResult Show(string id)\n{\n    var lamp = lamps.Find(id, 3);\n    if (lamp == null) return NotFound();\n"
             "    return Ok(lamp.View());\n}\n",
-            "Show(id:s)->IActionResult\nlamp=lamps.Find(id,3)\n^not lamp?404:200 lamp.View()",
+            "Show(id:s)->IActionResult\nlamp=lamps.Find(id,3)|^404;^200 lamp.View()",
         ),
     ),
 )

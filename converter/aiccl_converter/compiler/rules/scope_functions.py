@@ -7,6 +7,8 @@ As a step, `let`, `also` and `run` on a name are a branch on it (behind `?.`) or
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...language.tree import (
     Arg,
     Assign,
@@ -67,9 +69,8 @@ def _step(step: Node, ctx: Context) -> list[Node] | None:
     if got is None:
         return None
     value, op, name, body = got
-    if name == "forEach" and op == "." and len(body.params) == 1:
-        target = body.params[0].name
-        parts: list[Node] = [Name(p) for p in target.strip("()").split(",")]
+    if name == "forEach" and op == "." and body.params:
+        parts: list[Node] = [Name(p.name) for p in body.params]
         return [Each(parts, value, _steps(body))]
     if name not in _STEPS or op not in (".", "?."):
         return None
@@ -85,7 +86,7 @@ def _step(step: Node, ctx: Context) -> list[Node] | None:
         if sum(1 for n in walk(_steps(body)) if isinstance(n, Name) and n.id == "it") == 1 and op == ".":
             steps = _with_value(body, value)
             return steps if steps is not None and len(steps) == 1 else None
-        held = ctx.fresh("it")
+        return None
     elif ctx.uses[held] > sum(1 for n in walk(_steps(body)) if isinstance(n, Name) and n.id == held):
         return None  # it hides another variable
     bound = Assign([Name(held)], value)
@@ -129,9 +130,14 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             got = _bound(step)
         if got is None:
             out.append(step)
-        else:
-            out += got
-            changed = True
+            continue
+        for made in got:  # what stood in a lambda's one expression is a step now
+            if isinstance(made, (If, Each)):
+                field = "then" if isinstance(made, If) else "body"
+                inner = rewrite(getattr(made, field), ctx)
+                made = made if inner is None else replace(made, **{field: inner})
+            out.append(made)
+        changed = True
     return out if changed else None
 
 

@@ -73,7 +73,7 @@ def _text(parts: list[Node]) -> Node:
     for part in parts:
         if isinstance(part, Template):
             pieces += part.parts
-        elif isinstance(part, Str) and len(part.text) > 1 and part.text[0] in "\"'" and not set("{}") & set(part.text):
+        elif isinstance(part, Str) and len(part.text) > 1 and part.text[0] in "\"'":
             inside = part.text[1:-1]
             pieces.append('\\"' if inside == '"' else "'" if inside == "\\'" else inside)
         elif isinstance(part, (Name, Member, Call, Index)) and _brief(part):

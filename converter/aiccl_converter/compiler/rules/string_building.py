@@ -30,7 +30,7 @@ def _flat(node: Node, op: str) -> list[Node]:
 def _text(node: Node) -> str | None:
     if isinstance(node, Str) and len(node.text) >= 2 and node.text[0] in "\"'" and node.text[-1] == node.text[0]:
         body = node.text[1:-1]
-        if "{" in body or "}" in body or "\x00" in body:
+        if "\x00" in body:
             return None
         if node.text[0] == "'":
             body = body.replace("\\'", "'").replace('"', '\\"')

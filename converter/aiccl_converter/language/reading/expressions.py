@@ -75,7 +75,8 @@ class ExpressionReader(ParamReader):
                     if RANGE < least:
                         break
                     self.i += 1
-                    hi = self.expr(RANGE + 1) if self.begins(self.i) and not self.spaced[self.i] else None
+                    near = not self.spaced[self.i] or self.word[self.i] == "."
+                    hi = self.expr(RANGE + 1) if near and self.begins(self.i) else None
                     left = Range(left, hi, w == "..=", pos=at)
                     continue
                 if w == "." and self.spaced[i] and self.spaced[i + 1]:

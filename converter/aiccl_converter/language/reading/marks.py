@@ -29,8 +29,8 @@ TYPE_MARKS = frozenset(
     ("?", "!", "*", "**", "&", "&&", "[", "]", "<-", "<>", "|", ",", ".", "::", "->", "=>", "+", "=", ":", "...", "-")
 )
 TYPE_PREFIXES = frozenset(
-    "const mut dyn impl unsigned signed long short struct enum typeof keyof readonly extends is chan func fn out in infer "
-    "unique asserts final volatile ref suspend static".split()
+    "const mut dyn impl unsigned signed long short struct enum typeof keyof readonly extends is chan "
+    "func fn out in infer unique asserts final volatile ref suspend static".split()
 )
 TARGETS = (Name, Member, Index, Call, Coll)
 GIVES = (Call, Await, Post, Index)
@@ -38,7 +38,8 @@ BUILDS = (Name, Member, Index, Raw)
 OPERAND_WORDS = (PREFIX_WORDS | {"match", "in", "is"}) - {"throw"}
 TESTS = frozenset((COMPARE, AND, OR))
 TEST_ENDINGS = frozenset(
-    "empty null None set missing absent present given blank true false truthy falsy exists nil zero negative positive".split()
+    "empty null None set missing absent present given blank true false truthy falsy exists nil zero "
+    "negative positive".split()
 )
 ORM = frozenset("qsdvtf")
 AHEAD = 400

@@ -218,9 +218,9 @@ class OperandReader(ExpressionReader):
                 return None
             self.i += 1
             return Un("not", self.expr(COMPARE), pos=at)
-        if not spaced or not self.begins(i + 1) or (self.kind[i + 1] == OP and self.word[i + 1] not in "([.~{*&"):
+        if not spaced or not self.begins(i + 1) or (self.kind[i + 1] == OP and self.word[i + 1] not in "([.~{*&-!"):
             return None
-        if self.kind[i + 1] == OP and self.word[i + 1] in "*&" and self.spaced[i + 2]:
+        if self.kind[i + 1] == OP and self.word[i + 1] in "*&-" and self.spaced[i + 2]:
             return None
         if self.kind[i + 1] == NAME and (self.word[i + 1] in INFIX_WORDS or self.word[i + 1] in self.stops):
             return None

@@ -233,7 +233,7 @@ def _modifiers(lw: Lowering, node: Syntax) -> tuple[list[str], list[str], set[st
             for attribute in child.named_children:
                 if attribute.type == "attribute":
                     label = lw.text(attribute.child_by_field_name("name")).rsplit(".", 1)[-1]
-                    if label not in SILENT_ATTRIBUTES:
+                    if label.removesuffix("Attribute") not in SILENT_ATTRIBUTES:
                         decorators.append("@" + squeeze(lw.without_comments(attribute)))
         elif child.is_named and kind != "comment":
             break

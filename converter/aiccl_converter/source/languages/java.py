@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from aiccl_converter.language.tree import (
@@ -165,8 +166,18 @@ def _modifiers(lw: Lowering, node: Syntax) -> tuple[list[str], list[str], set[st
     return decorators, words, seen
 
 
+_WILD = re.compile(r"\? (?:extends|super) ")
+
+
+def plain_type(text: str | None) -> str | None:
+    """A type without its wildcards: `Class<?>` is `Class`, `List<? extends Node>` is `List<Node>`."""
+    if text is None or "?" not in text:
+        return text
+    return _WILD.sub("", text).replace("<?>", "").replace("<?,?>", "")
+
+
 def _type(lw: Lowering, node: Syntax) -> str | None:
-    return type_text(lw, node.child_by_field_name("type"))
+    return plain_type(type_text(lw, node.child_by_field_name("type")))
 
 
 def _tparams(lw: Lowering, node: Syntax) -> str:
@@ -559,7 +570,7 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
         if child.type == "spread_parameter":
             kids = lw.named(child)
             held = kids[-1].child_by_field_name("name") or kids[-1]
-            kind = type_text(lw, kids[-2]) if len(kids) > 1 else None
+            kind = plain_type(type_text(lw, kids[-2])) if len(kids) > 1 else None
             star = "*"
         label = lw.text(held)
         decorators, _, seen = _modifiers(lw, child)

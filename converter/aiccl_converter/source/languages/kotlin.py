@@ -238,6 +238,13 @@ def _modifiers(lw: Lowering, node: Syntax) -> tuple[list[str], list[str], set[st
 _TYPE_KINDS = frozenset({"user_type", "nullable_type", "function_type", "parenthesized_type", "non_nullable_type"})
 
 
+def _plain_type(text: str | None) -> str | None:
+    """A type without its projections: `List<*>` is `List`, `Array<out Node>` is `Array<Node>`."""
+    if text is None:
+        return None
+    return re.sub(r"(?<=[<,])(?:out|in) ", "", text.replace("<*>", "").replace("<*,*>", "")).replace("-> ", "->")
+
+
 def _type(lw: Lowering, node: Syntax) -> str | None:
     """The type behind the colon."""
     after = False
@@ -245,7 +252,7 @@ def _type(lw: Lowering, node: Syntax) -> str | None:
         if child.type == ":":
             after = True
         elif after and child.type in _TYPE_KINDS:
-            return type_text(lw, child)
+            return _plain_type(type_text(lw, child))
         elif child.type in ("=", "function_body", "block"):
             return None
     return None
@@ -260,6 +267,7 @@ def _tparams(lw: Lowering, node: Syntax, always: bool = False) -> str:
     limits = next((c for c in node.named_children if c.type == "type_constraints"), None)
     if limits is not None:
         spelled = spelled[:-1] + " " + squeeze(lw.text(limits)) + ">"
+    spelled = spelled.replace(" : ", ":")
     return spelled if always or ":" in spelled or "reified" in spelled else ""
 
 
@@ -512,14 +520,19 @@ def _tested(lw: Lowering, node: Syntax) -> Tree:
     """`x is T`, `x !in xs`."""
     op = next(c.type for c in node.children if c.type in ("is", "!is", "in", "!in"))
     right = node.child_by_field_name("right")
-    return Bin(op, lw.expr(node.child_by_field_name("left")), raw(lw, right) if "is" in op else lw.expr(right))
+    return Bin(op, lw.expr(node.child_by_field_name("left")), _kind(lw, right) if "is" in op else lw.expr(right))
 
 
 def _cast(lw: Lowering, node: Syntax) -> Tree:
-    kind = squeeze(lw.text(node.child_by_field_name("right")))
+    kind = _kind(lw, node.child_by_field_name("right")).text
     op = next(c.type for c in node.children if c.type in ("as", "as?"))
     value = lw.expr(node.child_by_field_name("left"))
     return value if op == "as" and len(kind.rstrip("?")) == 1 else Bin(op, value, Raw(kind))
+
+
+def _kind(lw: Lowering, node: Syntax) -> Raw:
+    """A type that a value is tested against."""
+    return Raw(_plain_type(squeeze(lw.text(node))) or "")
 
 
 def _this(lw: Lowering, node: Syntax) -> Tree:
@@ -570,7 +583,9 @@ def _literal(lw: Lowering, node: Syntax) -> Tree:
         if child.type == "lambda_parameters":
             explicit = True
             for given in lw.named(child):
-                if given.type == "multi_variable_declaration":
+                if given.type == "multi_variable_declaration" and len(lw.named(child)) == 1:
+                    params += [Param(lw.text(c.named_children[0])) for c in lw.named(given)]
+                elif given.type == "multi_variable_declaration":
                     params.append(Param("(" + ",".join(lw.text(c.named_children[0]) for c in lw.named(given)) + ")"))
                 else:
                     params.append(Param(lw.text(given.named_children[0])))
@@ -654,12 +669,11 @@ def _when(lw: Lowering, node: Syntax) -> Tree:
 
 
 def _label(lw: Lowering, node: Syntax) -> Tree:
-    if node.type == "type_test":
-        sign = node.children[0].type
-        return Un(sign, Raw(squeeze(lw.text(node.named_children[-1]))))
-    if node.type == "range_test":
-        return Un(node.children[0].type, lw.expr(node.named_children[-1]))
-    return lw.expr(node)
+    if node.type not in ("type_test", "range_test"):
+        return lw.expr(node)
+    sign, value = node.children[0].type, node.named_children[-1]
+    test = Un(sign.lstrip("!"), _kind(lw, value) if node.type == "type_test" else lw.expr(value))
+    return Un("!", test) if sign[0] == "!" else test
 
 
 def _arms(lw: Lowering, node: Syntax) -> tuple[list[tuple[Tree, list[Tree]]], list[Tree] | None]:
@@ -1016,7 +1030,7 @@ def _type_after(lw: Lowering, node: Syntax, params: Syntax) -> str | None:
     """The return type, which stands behind the parameters."""
     for child in node.named_children:
         if child.start_byte >= params.end_byte and child.type in _TYPE_KINDS:
-            return type_text(lw, child)
+            return _plain_type(type_text(lw, child))
     return None
 
 

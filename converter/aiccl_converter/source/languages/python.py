@@ -26,6 +26,7 @@ from aiccl_converter.language.tree import (
     Name,
     Node,
     Num,
+    Pair,
     Param,
     Raise,
     Raw,
@@ -122,13 +123,23 @@ _operators = binary()
 
 
 def _binary_operator(lw: Lowering, node: Syntax) -> Node:
-    got = _operators(lw, node)
-    if isinstance(got, Bin) and got.op == "%":
-        return percent(got.left, got.right, "python") or got
-    return got
+    """A chain of operators; the format at its head is folded."""
+    chain: list[Bin] = []
+    top = _operators(lw, node)
+    while isinstance(top, Bin):
+        if top.op == "%":
+            folded = percent(top.left, top.right, "python")
+            if folded is not None:
+                top = folded
+                break
+        chain.append(top)
+        top = top.left
+    for link in reversed(chain):
+        top = Bin(link.op, top, link.right) if link.left is not top else link
+    return top
 
 
-_PREFIX = re.compile(r"[A-Za-z]*")
+_CONVERSIONS = {"r": "repr", "s": "str", "a": "ascii"}
 
 
 def _string(lw: Lowering, node: Syntax) -> Node:
@@ -150,13 +161,22 @@ def _string(lw: Lowering, node: Syntax) -> Node:
             start = kid.end_byte
             value = kid.child_by_field_name("expression")
             shown = lw.expr(value) if value is not None else lw.raw_text(kid)
-            extras = [c for c in kid.named_children if c.type in ("type_conversion", "format_specifier")]
-            if extras:
-                shown = Raw(lw.text(value) + "".join(lw.text(c) for c in extras))
+            shows_itself = any(c.type == "=" for c in kid.children)
+            if shows_itself:
+                parts.append(lw.text(value) + "=")
+            for extra in kid.named_children:
+                if extra.type == "type_conversion":
+                    shown = Call(Name(_CONVERSIONS.get(lw.text(extra)[1:], "str")), [shown])
+                elif extra.type == "format_specifier":
+                    shown = Pair(shown, Raw(lw.text(extra)[1:]))
+            if shows_itself and len(kid.named_children) == 1:
+                shown = Call(Name("repr"), [shown])
             parts.append(shown)
         parts.append(lw.data[start : kids[-1].start_byte].decode("utf-8", "replace"))
         return template(lw, [p.replace("{{", "{").replace("}}", "}") if isinstance(p, str) else p for p in parts])
     body = lw.data[kids[0].end_byte : kids[-1].start_byte].decode("utf-8", "replace")
+    if "\\\n" in body and "r" not in prefix:
+        body = body.replace("\\\n", "")
     if triple:
         if quote in body and "\\" not in body:
             quote = "'" if quote == '"' and "'" not in body else quote
@@ -296,8 +316,6 @@ def _func(lw: Lowering, node: Syntax, decorators: list[str]) -> Func:
     params = _params(lw, node.child_by_field_name("parameters"))
     if params and params[0].name == "self":
         params = params[1:]
-    elif params and params[0].name == "cls" and "@classmethod" in decorators:
-        params = params[1:]
     returned = node.child_by_field_name("return_type")
     body_node = node.child_by_field_name("body")
     statements = lw.named(body_node)
@@ -327,6 +345,8 @@ def _decorated(lw: Lowering, node: Syntax) -> list[Node]:
         for text in decorators:
             if text == "@staticmethod":
                 func.modifiers.append("static")
+            elif text == "@classmethod" and func.params and func.params[0].name == "cls":
+                continue  # a written `cls` says it
             elif text == "@property" and func.kind == "F":
                 func.kind = "get"
             elif text == f"@{func.name}.setter":

@@ -163,7 +163,12 @@ def _scope(lw: Lowering, node: Syntax) -> Tree:
 
 
 def _symbol(lw: Lowering, node: Syntax) -> Tree:
-    return Str(one_line(lw.text(node)))
+    """`:name`; an operator's is quoted, since its marks would mean something else in a view."""
+    text = one_line(lw.text(node))
+    return Str(text if _SYMBOL(text) else f':"{text[1:]}"')
+
+
+_SYMBOL = re.compile(r":(?:\"|[\w@$]+[?!=]?\Z)").match
 
 
 def _literal(text: str) -> Tree:

@@ -1,0 +1,45 @@
+"""What the printer writes reads back as the tree that was printed."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aiccl_converter.language.parser import parse_document, parse_expr, parse_steps, parse_unit
+from aiccl_converter.language.printer import print_document, print_expr, print_steps, print_unit
+from aiccl_converter.language.tree import CodeBlock, Document, MapBlock, Name, Node, Param, Rule, Do
+
+
+def _load(name: str) -> object:
+    spec = importlib.util.spec_from_file_location(f"language_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+trees = _load("trees")
+quiet = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@quiet
+@given(trees.expressions)
+def test_expression(node: Node) -> None:
+    assert parse_expr(print_expr(node), strict=True) == node
+
+
+@quiet
+@given(trees.bodies)
+def test_steps(steps: list[Node]) -> None:
+    assert parse_steps(print_steps(steps), strict=True) == steps
+
+
+@quiet
+@given(trees.units)
+def test_unit(node: Node) -> None:
+    assert parse_unit(print_unit(node), strict=True) == node
