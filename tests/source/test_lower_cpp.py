@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Func, walk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.source.lower import lower_unit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Raw, walk
@@ -77,7 +78,7 @@ CASES = {
         "d=[]Point{{1,2},{X:3}}\n"
         "e={}\n"
         "g=make([]byte,4,8)\n"
-        '^&Box{A=a,b,C="s" as []byte,D=Pair(c,d),E=e,F=g[1:2]}}',
+        '^&Box{A=a,b,C="s" as []byte,D=Pair{c,d},E=e,F=g[1:2]}}',
     ),
     "switches": (
         "func f(x interface{}, k Kind) {\n"
@@ -163,15 +164,15 @@ CASES = {
         "const Max = 9\n"
         "\n"
         "func (b *Box[T]) Open(key string) error { return nil }",
-        "M:Box[T any]{A:i\n"
+        "C:Box[T any]{A:i\n"
         "B:i\n"
         'C:*Lid=`json:"c"`\n'
-        "Base}\n"
+        "Base\n"
+        "Open(key)->error{^nil}}\n"
         "I:Opener(fmt.Stringer){Open(key)->error}\n"
         "T:Kind=i\n"
         "E:Kind{A,B}\n"
-        "K:Max=9\n"
-        "F:Box.Open(key)->error{^nil}",
+        "K:Max=9",
     ),
     "operators": (
         "func f(p *T, a uint32) int {\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.language.tree import Call, walk
 from aiccl_converter.source.lower import lower_unit
@@ -23,9 +22,9 @@ CASES = {
     ),
     "new": (
         "Object make(int n) {\n    Map<String, Integer> seen = new HashMap<String, Integer>();\n"
-        "    int[] row = new int[n];\n    int[][] grid = new int[n][];\n    String[] two = {\"a\", \"b\"};\n"
+        '    int[] row = new int[n];\n    int[][] grid = new int[n][];\n    String[] two = {"a", "b"};\n'
         "    return new Pair<>(new int[] {1, 2}, two);\n}",
-        'make(n:i)->Object\nseen=HashMap()\nrow=new int[n]\ngrid=new (int[n][])\ntwo=["a","b"]\n^Pair([1,2],two)',
+        'make(n)\nseen=HashMap()\nrow=new int[n]\ngrid=new (int[n][])\ntwo=["a","b"]\n^Pair([1,2],two)',
     ),
     "anonymous class": (
         "void start(Pool pool) {\n    pool.submit(new Task(3) {\n        @Override\n        public void run() {\n"
@@ -36,16 +35,16 @@ CASES = {
         "int days(int month) {\n    switch (month) {\n        case 2:\n            return 28;\n        case 4:\n"
         "        case 6:\n            log(month);\n            break;\n        case 9:\n            check();\n"
         "        default:\n            return 31;\n    }\n    return 30;\n}",
-        "days(month:i)->i\nmatch month{2:^28\n4,6:log(month)\n9:{check()\nfallthrough}\nelse:^31}\n^30",
+        "days(month)\nmatch month{2:^28\n4,6:log(month)\n9:{check()\nfallthrough}\nelse:^31}\n^30",
     ),
     "switch value": (
         "int price(Size size) {\n    return switch (size) {\n        case SMALL, TINY -> 1;\n        case LARGE -> {\n"
-        "            int base = 2;\n            yield base * 2;\n        }\n        default -> throw new Gone(\"no size\");\n    };\n}",
+        '            int base = 2;\n            yield base * 2;\n        }\n        default -> throw new Gone("no size");\n    };\n}',
         'price(size)->i\n^match size{SMALL,TINY:1\nLARGE:{base=2;base*2}\nelse:^!Gone("no size")}',
     ),
     "try": (
         "void copy(Path from) throws IOException {\n    try (Reader in = open(from); out) {\n        pump(in);\n"
-        "    } catch (EOFException | TimeoutException e) {\n        throw new Broken(\"copy\", e);\n    } finally {\n        done();\n    }\n}",
+        '    } catch (EOFException | TimeoutException e) {\n        throw new Broken("copy", e);\n    } finally {\n        done();\n    }\n}',
         'copy(from:Path) throws IOException\ntry{with in=open(from),out{pump(in)}}EOFException|TimeoutException e{^!Broken("copy",e)}fin{done()}',
     ),
     "loops": (
@@ -62,13 +61,13 @@ CASES = {
     "lambdas": (
         "List<Name> names(List<User> users) {\n    users.forEach(u -> {\n        log(u);\n        count++;\n    });\n"
         "    return users.stream().filter(u -> u.age() > 3).map(User::name).sorted((a, b) -> a.compareTo(b)).collect(toList());\n}",
-        "names(users:List<User>)->List<Name>\nusers.forEach(u=>{log(u)\n.count++})\n"
+        "names(users)->List<Name>\nusers.forEach(u=>{log(u)\n.count++})\n"
         "^users.stream().filter(u=>u.age()>3).map(User::name).sorted((a,b)=>a.compareTo(b)).collect(toList())",
     ),
     "casts": (
         "<T> T pick(Object raw, Class<T> kind) {\n    if (raw instanceof List<?>) {\n        return (T) raw;\n    }\n"
         "    Shape shape = (Shape) raw;\n    return kind.cast(shape.area() > 1 ? shape : null);\n}",
-        "pick(raw:Object,kind:Class<T>)->T\nraw instanceof List?^raw\nshape=raw as Shape\n^kind.cast(shape.area()>1?shape:null)",
+        "pick(raw,kind:Class<T>)->T\nraw instanceof List?^raw\nshape=raw as Shape\n^kind.cast(shape.area()>1?shape:null)",
     ),
     "class": (
         "@Service\npublic abstract class Orders extends Base<Order> implements Closeable {\n"
@@ -77,8 +76,8 @@ CASES = {
         "    @Override public void close() { open = false; }\n    abstract void ship(@Valid Order order, String... notes);\n"
         "    enum State { NEW, DONE(2); }\n    record Line(int count, String name) { }\n}",
         "@Service\nabstract C:Orders(Base<Order>,Closeable){K:LIMIT=5\nmailer:Mailer@Autowired\nvolatile{open:b=true}\n"
-        "Orders(store){super(store)\n.open=false}\noverride close(){open=false}\nabstract ship(order:Order@Valid,*notes:s)\n"
-        "E:State{NEW;DONE(2)}\nM:Line{count:i,name:s}}",
+        "Orders(store){super(store)\n.open=false}\noverride close(){.open=false}\nabstract ship(order:Order@Valid,*notes:s)\n"
+        "E:State{NEW;DONE(2)}\nM:Line{count,name}}",
     ),
     "text block": (
         'String sql() {\n    return """\n        select *\n          from "t"\n        """;\n}',

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.source.lower import lower_unit
 
@@ -120,8 +119,12 @@ CASES = {
         "@Entity;M:Lamp(Part(id),Dim){id:Long@Id;room:s? =null;parts=by lazy(()=>load());get size(){^parts.size};on=false;set on(value){field=value;show()};init{check(id>0)};companion C:Companion{K:LIMIT=5};override dim(by:i){^show(by)}}",
     ),
     "kinds of classes": (
-        "enum class State(val code: Int) { NEW(1), DONE(2) { override fun end() = true }; open fun end() = false }",
-        "enum class State(val code: Int){NEW(1),DONE(2){override fun end()= true};open fun end()= false}",
+        "enum class State(val code: Int) {\n"
+        "    NEW(1),\n"
+        "    DONE(2) { override fun end() = true };\n"
+        "    open fun end() = false\n"
+        "}",
+        "E:State()(code:i){NEW(1);(DONE(2)){override F:end(){^true}};open end(){^false}}",
     ),
     "text": (
         'fun sql() = """\n    select *\n      from "t"\n""".trimIndent()',

@@ -143,17 +143,30 @@ CASES = {
     $o->call(name: 'x', by: $n)->next()::make();
     if (($y = $o->get()) !== null && $y instanceof Thing) { echo $y, "\n"; exit(1); }
     return !is_null($n) && in_array($n, $x, true) && !array_key_exists($n, $x);
+
 }""",
         "F:odd(o,n){x={a:1,'b-c':2,[n]:3,[Z]:4,...o.all()}\n"
         "o.$n=int(x['a'])\n"
         "o.call(name='x',by=n).next()::make()\n"
         '(y:=o.get())!==null&&y instanceof Thing?{echo y,"\\n"\n'
         "exit(1)}\n"
-        "^n!==null&&n in x&&!(n in x)}",
+        "^n!==null&&n in x&&!array_key_exists(n,x)}",
     ),
     "yields": (
         r"""function &rows($q) { foreach ($q as [$a, $b]) { yield $a => $b; } yield from more(); $z = yield; }""",
         "F:rows(q){[a,b]<-q{^^[a]:b}\n^^*more()\nz=(^^)}",
+    ),
+    "called": (
+        r"""function odd($k)
+{
+    ($this->make)($k, new lower($k), new $k($k));
+    switch ($k) {
+        case 1: if ($k) { return 1; } else { exit; }
+        case 2: die('x');
+        default: while ($k) { break 2; }
+    }
+}""",
+        "F:odd(k){(.make)(k,new lower(k),new k(k))\nmatch k{1:k?^1:exit()\n2:die('x')\nelse:{*k{break 2}}}}",
     ),
 }
 

@@ -62,8 +62,7 @@ two"
         "set name(value){._name=value}\n"
         "@cached(3)\n"
         "static of(kind,/,*rest){}\n"
-        "@classmethod\n"
-        "~all(){~x<-cls.rows(){^^x}else{^^*more()}}}",
+        "~all(cls){~x<-cls.rows(){^^x}else{^^*more()}}}",
     ),
     "guards": (
         r"""def load(self, key, size: int = 3):

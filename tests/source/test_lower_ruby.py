@@ -36,7 +36,7 @@ end""",
         "F:total(xs){sum=0;(a,b),i<-xs.each_with_index{a==b?continue;sum+=a*i}\n"
         "x<-xs|[]{puts(x)}\n"
         "i<-0..3{i>1?break}\n"
-        "i<-1..=sum{yield(i,sum)}\n"
+        "i<-1..=sum{^^i,sum}\n"
         "*not (sum<=0){sum-=1}\n"
         "do{sum+=1}*sum<9;a,b<-xs{redo}\n"
         "*{^sum}}",

@@ -319,7 +319,7 @@ class Alignment:
             gained = self.unguarded(v, s, self.view, self.source, True)
             if gained is not None:
                 wrong.append(("guarded", f"under a condition that is not the source's, {self.spell(gained, self.view)}"))
-        if not vague:
+        if not vague and s.kind != RAISE:
             wrong += self.looped(s, v)
         return wrong
 
@@ -518,7 +518,7 @@ _PLAIN_ONLY = frozenset(
     """return-value-both return-value-other return-value-less return-value-more return-value-nil return-value-truth return-value-word
     yield-value-both yield-value-other yield-value-less yield-value-more yield-value-nil yield-value-truth yield-value-word
     write-value-both write-value-other write-value-less write-value-more write-value-name
-    return-guarded call-guarded raise-guarded write-guarded yield-guarded over-more over-both over-less
+    call-arg-more call-arg-both return-guarded call-guarded raise-guarded write-guarded yield-guarded over-more over-both over-less
     call-loop-more call-loop-both call-loop-less write-loop-more write-loop-both call-unlooped write-unlooped call-looped raise-looped raise-unlooped
     return-looped return-unlooped strange-write lost-repeat""".split()
 )

@@ -334,6 +334,8 @@ class _Reader:
         end = len(self.words)
         name = bare(self.words[end - 1]) if end > start else ""
         self.arguments(n.items, at, name, (start, max(start, end - 1)), True)
+        if name:
+            self.events[-1].op = "build"
 
     def element(self, n: T.Element, at: Place) -> None:
         start = len(self.words)
@@ -365,6 +367,8 @@ class _Reader:
             self.visit(n.value, at)
 
     def binary(self, n: T.Bin, at: Place) -> None:
+        if n.op == "<-":
+            self.mention(".send", at)
         if n.op in _TESTS or n.op == ":=":
             self.condition(n, at)
             return
@@ -402,6 +406,8 @@ class _Reader:
         inner = self.place(at, "fn" if source is None else "loop", span=source or _NOTHING)
         for p in n.params:
             self.bind(p.name, source)
+            if p.type:
+                self.loose(p.type, at)
             if p.default is not None:
                 self.visit(p.default, at)
         if isinstance(n.body, list):
@@ -656,10 +662,11 @@ class _Reader:
                 self.after.append((test, 1))
             return None
         before = len(self.events)
+        alone = type(value) in (T.Member, T.Name)
         got = self.visit(value, at)
         while type(value) is T.Await or type(value) is T.Post or type(value) is T.OrElse:
             value = value.value
-        if type(value) in (T.Member, T.Name) and len(self.words) > 0:  # a call without parentheses
+        if alone and self.words:  # a call without parentheses
             end = len(self.words)
             event = Event(CALL, bare(self.words[-1]), at, (max(end - 2, 0), end - 1), (end, end), [], end)
             event.effect = True
@@ -721,7 +728,7 @@ class _Reader:
             self.facts.statuses.append((value.text, len(self.words)))  # type: ignore[union-attr]
             self.events.append(Event(kind, "status", at, _NOTHING, _NOTHING, [], len(self.words)))
             return
-        if type(value) is T.Coll and value.open == "" and len(value.items) > 1:
+        if type(value) is T.Coll and value.open in ("", "(") and len(value.items) > 1:
             last = value.items[-1]
             if _failure(last):
                 self.throw(T.Raise(last), at)
@@ -770,7 +777,7 @@ class _Reader:
         if type(n.value) in (T.Call, T.Build, T.Un):
             if len(self.events) > before and self.events[-1].kind == CALL:
                 made = True
-                if _last_of(n.value) not in _WRAPS:
+                if not _failure(n.value):
                     name = self.events[-1].name
                     self.events[-1].made = True
                 else:
@@ -779,7 +786,8 @@ class _Reader:
             name = bare(self.words[start])
             if type(n.value) in (T.Member, T.Name):
                 name = bare(self.words[-1])
-        if name in ("err", "error", "e") or (type(n.value) in (T.Template, T.Str)):
+        if name in ("err", "error", "e") or type(n.value) in (T.Template, T.Str) or (n.value is not None and _failure(n.value)):
+            made = False
             name = ""
         self.visit(n.cause, at)
         end = len(self.words)
@@ -895,6 +903,14 @@ class _Reader:
             return
         if kind in (T.Coll, T.Words):
             for item in target.items:  # type: ignore[attr-defined]
+                field = item.key if type(item) is T.Pair else item
+                if type(target) is T.Coll and target.open == "{" and type(field) is T.Name:  # {a,b}=x takes x.a and x.b
+                    start = len(words)
+                    self.mention("." + field.id, at)
+                    bound = item.value if type(item) is T.Pair else field
+                    if type(bound) is T.Name:
+                        self.unit.defs.setdefault(bound.id, []).extend((value, (start, start + 1)))
+                        continue
                 self.written(item, value, op, at)
             return
         if kind is T.Arg:  # `{a=1}` of a pattern: the default is read where there is no a
@@ -912,6 +928,8 @@ class _Reader:
         root = words[start]
         local = root[0] not in '."#' and root in self.unit.defs
         last = next((w for w in reversed(words[start:end]) if w[0] not in '"#'), root)
+        if kind is T.Index and not (len(target.args) == 1 and type(target.args[0]) is T.Str):  # type: ignore[attr-defined]
+            last = "." + _owner(target.obj) if _owner(target.obj) else last  # type: ignore[attr-defined]
         if local and kind is T.Index:
             self.unit.defs[root].append((start, end))
             self.unit.defs[root].append(value)
@@ -1175,6 +1193,15 @@ def _unchained(targets: list[T.Node], value: T.Node | None) -> tuple[list[T.Node
             return targets, value
 
 
+def _owner(n: T.Node | None) -> str:
+    """The name of what is indexed."""
+    while type(n) is T.Index:
+        n = n.obj
+    if type(n) is T.Member:
+        return n.name
+    return n.id if type(n) is T.Name and n.id.isidentifier() else ""
+
+
 def _last_name(n: T.Node) -> str:
     fn = n.fn if type(n) is T.Call else n.type if type(n) is T.Build else None  # type: ignore[attr-defined]
     while type(fn) is T.Index:
@@ -1217,6 +1244,8 @@ def _failure(n: T.Node) -> bool:
         return n.id in ("err", "ErrNotFound") or n.id.startswith(("err", "Err")) and n.id[3:4].isupper()
     if type(n) is T.Call:
         fn = n.fn
+        if type(fn) is T.Member and fn.name == "Err" and not n.args:
+            return True
         if type(fn) is T.Member and fn.name == "New" and type(fn.obj) is T.Name:
             return fn.obj.id in ("errors", "xerrors")
         return _last(fn) in _WRAPS

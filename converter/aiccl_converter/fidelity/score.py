@@ -91,7 +91,9 @@ class Kept:
         if self._english is None:
             known = self.source.exact
             self._english = {
-                w for w in self.view.facts.english if w.islower() and w not in known and w not in self.bound
+                w
+                for w in (*self.view.facts.english, *self.view.exact)
+                if w.islower() and w.isidentifier() and w not in known and w not in self.bound
             }
         return self._english
 
@@ -152,7 +154,10 @@ class Kept:
                 else:
                     effect = (e.effect or (CALL, name) in effects) and not self.builds(e)
                     value = low in VALUES or pieces(name)[:1] and pieces(name)[0] in VALUE_HEADS
+                    value = value or (e.op == "build" and not effect)
                     weight = 1.0 if not value else 0.5 if effect else 0.2
+                    if name == e.place.unit.name and "itself" in self.view.exact:
+                        continue
                     self.fact(weight, self.names(name, effect), "value" if low in VALUES or (value and not effect) else "call", name)
             elif kind == RAISE:
                 if name and (kind, name) not in seen:

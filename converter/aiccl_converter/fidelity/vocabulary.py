@@ -105,6 +105,8 @@ buffer buf
 database db
 user users
 instance inst
+on addlistener addeventlistener once listen
+unset delete drop forget remove
 """
 
 # Callees that a view may leave unsaid: they change nothing a caller sees by themselves, or AICCL writes them as syntax.
@@ -217,7 +219,7 @@ tosym tos toi toa toh tof to_proc freeze dup presence blank present nil usestate
 unreachable recover listrewind listnext listnodevalue listlength dictsize sdslen tostringz lazy delay iterate generate zipwith unzip
 thead tbody tr td th div span p ul li b i br hr h1 h2 h3 h4 h5 h6 strong em small section article label table fragment
 setdefault containsvalue putifabsent getordefault computeifabsent merge stringbuilder writestring tochararray equalsignorecase matches
-goto struct static defer func lambda begin loop proc catch handle chan
+foreachindexed forin forown foreachentry pipe cfg sethours setminutes setseconds setdate settime setmonth setfullyear goto struct static defer func lambda begin loop proc catch handle chan
 """.split()
 )
 VALUE_HEADS = ("get", "is", "has", "to", "as", "from", "with", "new", "can", "should", "of", "into", "find", "list", "count", "num", "array", "str")

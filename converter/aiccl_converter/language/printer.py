@@ -196,10 +196,17 @@ def _rank(node: Any) -> int:
         return NOT if node.op == "not" else UNARY
     if kind is Coll and node.open == "":
         return LAMBDA
+    if kind is Num:
+        return UNARY if node.text[:1] == "-" else ATOM
+    if kind is OrElse:
+        return LAMBDA if type(node.other) in _LOOSE else ORELSE
     if kind is Raw:
         return ATOM if _SIMPLE(node.text) else WORDS
     return _RANK.get(kind, ATOM)
 
+
+_LOOSE = frozenset((Return, Raise, Yield, Jump, Block, Do, Assign))
+"""Steps that `|` can lead to: as an operand, such an or-else stands in parentheses."""
 
 _SIMPLE = re.compile(r"[\w.:$]+\Z").match
 _TYPE_TEXT = re.compile(r"\[[\w.]*\][\w.*\[\]]+\Z|map\[[\w.*]+\][\w.*\[\]]+\Z|(?:struct|interface)\{\}\Z").match
@@ -958,7 +965,7 @@ def _param(node: Param) -> str:
     if node.type:
         text += ":" + node.type
     if node.default is not None:
-        text += " =" if text[-1] in _RUNS_ON else "=" + _item(node.default)
+        text += (" =" if text[-1] in _RUNS_ON else "=") + _item(node.default)
     return text
 
 

@@ -14,7 +14,7 @@ from aiccl_converter.language.tree import Arg, Call, Coll, Member, Name, Node, P
 from aiccl_converter.source.literals import joined, text_of
 
 _PERCENT = re.compile(
-    r"%(?:(?P<at>\d+)\$)?(?:\((?P<key>\w+)\))?(?P<spec>[-+ #0']*\d*(?:\.\d+)?[hlL]?)(?P<kind>[a-zA-Z%])"
+    r"%(?:(?P<at>\d+)\$)?(?:\((?P<key>\w+)\))?(?P<spec>[-+ #0]*\d*(?:\.\d+)?[hlL]?)(?P<kind>[a-zA-Z%])"
 )
 _PLACE = re.compile(r"\{\{|\}\}|\{(?P<name>[\w.\[\]]*)(?P<conversion>![rsa])?(?::(?P<spec>[^{}]*))?\}|(?P<bad>[{}])")
 _KINDS = frozenset("sdiufFgGeExXobcrp")

@@ -1,6 +1,6 @@
 """Tests that a language spells as calls are operators: `$x->nil?` is `x==nil`, `in_array($x, $xs, true)` is `x in xs`.
 
-PHP: `is_null`, strict `in_array`, `array_key_exists`, `isset` of a key before the same key is read (`a[k]??d`), `empty` of
+PHP: `is_null`, strict `in_array` (never `array_key_exists`, which asks for keys), `isset` of a key before the same key is read (`a[k]??d`), `empty` of
 a name. Ruby: `nil?`, `include?`, `key?`, `is_a?`, and the marks of the core's own predicates, which everybody knows to be
 predicates (`xs.empty`, `name.present`). A predicate that only the source knows keeps its mark. All say the same in fewer words, so they are the lowering's to write.
 """
@@ -30,8 +30,6 @@ def php(call: Call) -> Node:
     if name == "is_null" and count == 1:
         return Bin("===", args[0], Name("null"))
     if name == "in_array" and count == 3 and args[2] == Name("true"):
-        return Bin("in", args[0], args[1])
-    if name in ("array_key_exists", "key_exists") and count == 2:
         return Bin("in", args[0], args[1])
     if name == "empty" and count == 1 and _simple(args[0]):
         return Un("!", args[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from aiccl_converter.language.tree import (
     Assign,
@@ -101,9 +102,9 @@ def shown_by_number(text: str, type_: str) -> bool:
 
 
 TEXTS = frozenset(
-    "name key text str string message msg path url uri title label prefix suffix description username password email line"
-    " sql query token host hostname filename content word substring pattern regex format separator delimiter charset"
-    " encoding locale language country city street tag topic reason comment caption header subject body note".split()
+    "name key text str string message msg path url uri title label prefix suffix description username password email"
+    " line sql query token host hostname filename content word substring pattern regex format separator delimiter"
+    " charset encoding locale language country city street tag topic reason comment caption header subject body note".split()
 )
 """Last words of names that hold a string unless another type is written."""
 
@@ -314,7 +315,7 @@ def _as_field(node: Node, fields: set[str]) -> Node:
     kind = node.__class__
     if kind is Name:
         return Member(None, node.id, pos=node.pos) if node.id in fields else node  # type: ignore[attr-defined]
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for held in names_of(kind):
         if held == "key" or (kind is Call and held == "fn" and isinstance(node.fn, Name)):  # type: ignore[attr-defined]
             continue

@@ -1,5 +1,5 @@
-"""A tree rewritten from its leaves up by a plain function, the given tree left as it is: what a rule needs that works on
-a whole unit at once."""
+"""A tree rewritten from its leaves up by a plain function, the given tree left as it is: what a rule needs that
+works on a whole unit at once."""
 
 from __future__ import annotations
 

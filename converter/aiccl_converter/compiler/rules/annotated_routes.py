@@ -1,8 +1,9 @@
 """Handlers that an annotation or attribute binds to a path are routes: `@GET @Path("x")` is `R:GET x`.
 
 JAX-RS (`@GET`, `@Path`), Spring (`@GetMapping`, `@RequestMapping`) and ASP.NET (`[HttpGet]`, `[Route]`). What the
-framework fills in is told by a short word behind the parameter, `@query`, `@body`, `@header`, with the name in the request
-where it is another; a path parameter that the path names by the same word needs none. Defaults become defaults.
+framework fills in is told by a short word behind the parameter, `@query`, `@body`, `@header`, with the name in the
+request where it is another; a path parameter that the path names by the same word needs none. Defaults become
+defaults.
 """
 
 from __future__ import annotations
@@ -198,13 +199,15 @@ RULE = Rule(
         ),
         Example(
             "java",
-            '@PostMapping("/lamps")\npublic Lamp add(@Valid @RequestBody LampForm form, @RequestParam(required = false) String room) {\n'
+            '@PostMapping("/lamps")\n'
+            "public Lamp add(@Valid @RequestBody LampForm form, @RequestParam(required = false) String room) {\n"
             "    return service.add(form, room);\n}\n",
             "R:POST /lamps add(form:@Valid@body,room?:s@query)->Lamp\n^service.add(form,room)",
         ),
         Example(
             "csharp",
-            '[HttpDelete("{id}")]\npublic async Task<IActionResult> Remove(int id)\n{\n    await lamps.Drop(id);\n    return NoContent();\n}\n',
+            '[HttpDelete("{id}")]\npublic async Task<IActionResult> Remove(int id)\n{\n'
+            "    await lamps.Drop(id);\n    return NoContent();\n}\n",
             "R:DELETE {id} ~Remove(id:i)->IActionResult\n~lamps.Drop(id)\n^204",
         ),
     ),

@@ -1,8 +1,9 @@
 """A class whose fields are read and written by plain accessors is a model: `M:Lamp{room:s,watts:i}`.
 
-A getter returns its field, a setter stores its parameter, and nothing else. Where every field has both, the mark says so; where
-every field has a getter only, the word `getters` stands behind the fields. A field whose accessor does more keeps it, and
-the class then says what it has itself. Lombok's `@Data`, `@Getter` and `@Setter` on a class are the same.
+A getter returns its field, a setter stores its parameter, and nothing else. Where every field has both, the mark says
+so; where every field has a getter only, the word `getters` stands behind the fields. A field whose accessor does more
+keeps it, and the class then says what it has itself. Lombok's `@Data`, `@Getter` and `@Setter` on a class are the
+same.
 """
 
 from __future__ import annotations
@@ -107,7 +108,8 @@ RULE = Rule(
             "java",
             "@Entity\npublic class Lamp extends Part {\n    @Id private Long id;\n    private String room;\n"
             "    public Long getId() { return id; }\n    public void setId(Long id) { this.id = id; }\n"
-            "    public String getRoom() { return this.room; }\n    public void setRoom(String room) { this.room = room; }\n"
+            "    public String getRoom() { return this.room; }\n"
+            "    public void setRoom(String room) { this.room = room; }\n"
             "    public void dim(int by) { room.dim(by, 3); }\n}\n",
             "@Entity\nM:Lamp(Part){id:Long@Id\nroom:s\ndim(by:i){room.dim(by,3)}}",
         ),

@@ -1,7 +1,7 @@
 """A choice with a plain true or false in it is an and, or an or: `c?x:false` is `c&&x`, `!c?^false;^x` is `^c&&x`.
 
-Only where a test can be nothing but a boolean, so that the value stays the same, and where the opposite of the test reads
-as well as the test. And and or are not mixed.
+Only where a test can be nothing but a boolean, so that the value stays the same, and where the opposite of the test
+reads as well as the test. And and or are not mixed.
 """
 
 from __future__ import annotations

@@ -42,8 +42,10 @@ RULE = Rule(
     examples=(
         Example(
             "csharp",
-            "int Delay(Lamp lamp)\n{\n    switch (lamp.Colour)\n    {\n        case Colour.Red:\n            return 30;\n"
-            "        case Colour.Amber:\n            return 5;\n        default:\n            return lamp.Rest(7);\n    }\n}\n",
+            "int Delay(Lamp lamp)\n{\n    switch (lamp.Colour)\n    {\n        case Colour.Red:\n"
+            "            return 30;\n"
+            "        case Colour.Amber:\n            return 5;\n        default:\n"
+            "            return lamp.Rest(7);\n    }\n}\n",
             "Delay(lamp)->i\n^match lamp.Colour{Red:30;Amber:5;else:lamp.Rest(7)}",
         ),
     ),

@@ -14,7 +14,8 @@ from ..restate import Context, Example, Rule
 
 PLUMBING = frozenset(
     "Exception Throwable IOException InterruptedException SQLException URISyntaxException MalformedURLException"
-    " GeneralSecurityException NoSuchAlgorithmException UnsupportedEncodingException ClassNotFoundException ParseException"
+    " GeneralSecurityException NoSuchAlgorithmException UnsupportedEncodingException ClassNotFoundException"
+    " ParseException"
     " ReflectiveOperationException IllegalAccessException InvocationTargetException NoSuchMethodException"
     " InstantiationException NoSuchFieldException ExecutionException TimeoutException CloneNotSupportedException"
     " FileNotFoundException UnknownHostException SocketException JSONException JsonProcessingException NamingException"

@@ -1,7 +1,8 @@
-"""Calls of an entity manager or context say what they do: `em.persist(x)` is `s>x`, `em.find(Lamp.class, id)` is `q>Lamp{id}[0]`.
+"""Calls of an entity manager or context say what they do: `em.persist(x)` is `s>x`, `em.find(Lamp.class, id)` is
+`q>Lamp{id}[0]`.
 
-JPA's `EntityManager`, Hibernate's `Session` and EF's `DbContext` sets. Only the plain forms: one object saved or deleted, one
-read by its key. Repositories keep their calls, for their own name is what the code around knows.
+JPA's `EntityManager`, Hibernate's `Session` and EF's `DbContext` sets. Only the plain forms: one object saved or
+deleted, one read by its key. Repositories keep their calls, for their own name is what the code around knows.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "void drop(long id, int by) {\n    Lamp lamp = em.find(Lamp.class, id);\n    lamp.dim(by);\n    em.remove(lamp);\n"
+            "void drop(long id, int by) {\n    Lamp lamp = em.find(Lamp.class, id);\n    lamp.dim(by);\n"
+            "    em.remove(lamp);\n"
             "    em.persist(lamp.trace(3));\n}\n",
             "drop(id:long,by:i)\nlamp=q>Lamp{id}[0]\nlamp.dim(by)\nd>lamp;s>lamp.trace(3)",
         ),

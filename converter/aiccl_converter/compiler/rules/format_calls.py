@@ -1,7 +1,8 @@
 """A format call whose text says where each value goes is a template: `String.format("no %s in %d", a, n)`.
 
 Java and Kotlin `String.format`, `"..".format(..)`, `"..".formatted(..)` with `%s` and `%d`; C# `string.Format` and
-`"{0}".FormatWith(culture, ..)` with bare numbers. Widths, precision, another locale and values that carry strings stay calls.
+`"{0}".FormatWith(culture, ..)` with bare numbers. Widths, precision, another locale and values that carry strings stay
+calls.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ RULE = Rule(
         Example(
             "csharp",
             "void Check(Lamp lamp, int watts)\n{\n    if (watts > lamp.Limit)\n"
-            '        throw new TooBright(string.Format("{0} of {1}", watts, lamp.Limit));\n    lamp.Set(watts, 3);\n}\n',
+            '        throw new TooBright(string.Format("{0} of {1}", watts, lamp.Limit));\n'
+            "    lamp.Set(watts, 3);\n}\n",
             'Check(lamp,watts:i)\nwatts>lamp.Limit?^!TooBright("{watts} of {lamp.Limit}")\nlamp.Set(watts,3)',
         ),
     ),

@@ -1,8 +1,8 @@
-"""What a class is given is told once, in its head: a constructor that only stores its parameters under their own names, and
-fields that the framework fills in, are the parameters of the class: `C:Orders()(store,mailer){..}`.
+"""What a class is given is told once, in its head: a constructor that only stores its parameters under their own
+names, and fields that the framework fills in, are the parameters of the class: `C:Orders()(store,mailer){..}`.
 
-For a class with one constructor. Fields that the constructor stores go with it; a field of another type than its parameter, a
-constructor that does more, and a field with a value of its own stay.
+For a class with one constructor. Fields that the constructor stores go with it; a field of another type than its
+parameter, a constructor that does more, and a field with a value of its own stay.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ RULE = Rule(
         Example(
             "java",
             "@Service\npublic class Lamps {\n    private final LampStore lampStore;\n    private final Panel panel;\n"
-            "    public Lamps(LampStore lampStore, Panel panel) {\n        this.lampStore = lampStore;\n        this.panel = panel;\n    }\n"
+            "    public Lamps(LampStore lampStore, Panel panel) {\n        this.lampStore = lampStore;\n"
+            "        this.panel = panel;\n    }\n"
             "    public void light(long id) { panel.show(lampStore.get(id), 3); }\n}\n",
             "@Service\nC:Lamps()(lampStore,panel){light(id:long){panel.show(lampStore.get(id),3)}}",
         ),

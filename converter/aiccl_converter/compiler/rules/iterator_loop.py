@@ -1,4 +1,5 @@
-"""A loop that drives an iterator by hand is a loop over what it iterates: `it=xs.iterator();*it.hasNext(){x=it.next();..}`.
+"""A loop that drives an iterator by hand is a loop over what it iterates:
+`it=xs.iterator();*it.hasNext(){x=it.next();..}`.
 
 Iterators and enumerations, in a `for` or behind an assignment, read once in each turn and used for nothing else (no
 `remove`). A loop over a map's entries that only takes key and value apart has both as its variables: `k,v<-m`.
@@ -175,14 +176,17 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "void dim(Set<Lamp> lamps, Log log) {\n    Iterator<Lamp> it = lamps.iterator();\n    while (it.hasNext()) {\n"
-            "        Lamp lamp = it.next();\n        lamp.dim(3);\n        log.note(lamp);\n    }\n    log.close();\n}\n",
+            "void dim(Set<Lamp> lamps, Log log) {\n    Iterator<Lamp> it = lamps.iterator();\n"
+            "    while (it.hasNext()) {\n"
+            "        Lamp lamp = it.next();\n        lamp.dim(3);\n        log.note(lamp);\n    }\n"
+            "    log.close();\n}\n",
             "dim(lamps,log)\nlamp<-lamps{lamp.dim(3)\nlog.note(lamp)}\nlog.close()",
         ),
         Example(
             "java",
             "void merge(Map<String, Lamp> more) {\n    for (Map.Entry<String, Lamp> entry : more.entrySet()) {\n"
-            "        String key = entry.getKey();\n        if (!lamps.has(key)) {\n            lamps.set(key, entry.getValue(), 3);\n"
+            "        String key = entry.getKey();\n        if (!lamps.has(key)) {\n"
+            "            lamps.set(key, entry.getValue(), 3);\n"
             "        }\n    }\n    lamps.sort();\n}\n",
             "merge(more:Map<String,Lamp>)\nkey,v<-more{!lamps.has(key)?lamps.set(key,v,3)}\nlamps.sort()",
         ),

@@ -56,7 +56,8 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "int delay(Lamp lamp) {\n    switch (lamp.colour()) {\n        case RED:\n            return 30;\n        case AMBER:\n"
+            "int delay(Lamp lamp) {\n    switch (lamp.colour()) {\n        case RED:\n            return 30;\n"
+            "        case AMBER:\n"
             '            return 5;\n        default:\n            throw new Odd("colour");\n    }\n}\n',
             'delay(lamp)->i\n^match lamp.colour(){RED:30;AMBER:5;else:^!Odd("colour")}',
         ),

@@ -1,4 +1,5 @@
-"""What an Optional falls back to stands behind a bar: `find(id).orElseThrow(() -> new Gone(id))` is `find(id)|^!Gone(id)`.
+"""What an Optional falls back to stands behind a bar: `find(id).orElseThrow(() -> new Gone(id))` is
+`find(id)|^!Gone(id)`.
 
 `orElse`, `orElseGet` and `orElseThrow` with a supplier, in Java; `Optional.ofNullable(x)` before them is x. A fallback
 that `orElse` computes beforehand must be plain, since behind the bar it is computed only when needed.

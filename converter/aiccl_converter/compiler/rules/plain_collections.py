@@ -18,9 +18,20 @@ EMPTY = {
 """Names that make an empty collection (a size they start with says nothing)."""
 
 FILLED = {
-    "kotlin": {"listOf": "[", "mutableListOf": "[", "arrayListOf": "[", "arrayOf": "[", "setOf": "{", "mutableSetOf": "{",
-               "hashSetOf": "{", "intArrayOf": "[", "mapOf": "{", "mutableMapOf": "{", "hashMapOf": "{"},
-}  # fmt: skip
+    "kotlin": {
+        "listOf": "[",
+        "mutableListOf": "[",
+        "arrayListOf": "[",
+        "arrayOf": "[",
+        "intArrayOf": "[",
+        "setOf": "{",
+        "mutableSetOf": "{",
+        "hashSetOf": "{",
+        "mapOf": "{",
+        "mutableMapOf": "{",
+        "hashMapOf": "{",
+    },
+}
 """Functions that make a collection of their arguments."""
 
 _METHODS = {
@@ -81,13 +92,15 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "void reset(Lamp first, Lamp last) {\n    this.byName = new HashMap<>(16);\n    this.order = new LinkedHashMap<>();\n"
+            "void reset(Lamp first, Lamp last) {\n    this.byName = new HashMap<>(16);\n"
+            "    this.order = new LinkedHashMap<>();\n"
             "    show(Arrays.asList(first, last), 3);\n}\n",
             "reset(first:Lamp,last:Lamp)\n.{byName={},order=LinkedHashMap()}\nshow([first,last],3)",
         ),
         Example(
             "kotlin",
-            'fun reset() {\n    lamps = mutableListOf("hall", "door")\n    watts = mapOf("hall" to 40, "door" to 25)\n    sort()\n}\n',
+            'fun reset() {\n    lamps = mutableListOf("hall", "door")\n'
+            '    watts = mapOf("hall" to 40, "door" to 25)\n    sort()\n}\n',
             'reset()\n.{lamps=["hall","door"],watts={"hall":40,"door":25}}\nsort()',
         ),
     ),

@@ -1,7 +1,8 @@
-"""An HTTP answer put together by a builder is its status and what it carries: `return Response.ok(x).build()` is `^200 x`.
+"""An HTTP answer put together by a builder is its status and what it carries: `return Response.ok(x).build()` is
+`^200 x`.
 
-JAX-RS `Response`, Spring `ResponseEntity` and ASP.NET's `Ok(x)`, `NotFound()`. Only where a well-known name or a number tells
-the status and nothing else (headers, cookies, a type) is said, and only what a handler returns.
+JAX-RS `Response`, Spring `ResponseEntity` and ASP.NET's `Ok(x)`, `NotFound()`. Only where a well-known name or a
+number tells the status and nothing else (headers, cookies, a type) is said, and only what a handler returns.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ _STARTS = {
 """First calls on `Response` and `ResponseEntity`."""
 
 _RESULTS = {
-    "Ok": 200, "NoContent": 204, "BadRequest": 400, "Unauthorized": 401, "Forbid": 403, "NotFound": 404, "Conflict": 409,
-    "UnprocessableEntity": 422, "Accepted": 202,
+    "Ok": 200, "Accepted": 202, "NoContent": 204, "BadRequest": 400, "Unauthorized": 401, "Forbid": 403,
+    "NotFound": 404, "Conflict": 409, "UnprocessableEntity": 422,
 }  # fmt: skip
 """Methods of an ASP.NET controller, and of `Results` and `TypedResults`."""
 
@@ -137,7 +138,8 @@ RULE = Rule(
         ),
         Example(
             "csharp",
-            "IActionResult Show(string id)\n{\n    var lamp = lamps.Find(id, 3);\n    if (lamp == null) return NotFound();\n"
+            "IActionResult Show(string id)\n{\n    var lamp = lamps.Find(id, 3);\n"
+            "    if (lamp == null) return NotFound();\n"
             "    return Ok(lamp.View());\n}\n",
             "Show(id:s)->IActionResult\nlamp=lamps.Find(id,3)|^404;^200 lamp.View()",
         ),

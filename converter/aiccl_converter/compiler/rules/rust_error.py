@@ -10,25 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign,
-    Bin,
-    Block,
-    Call,
-    Coll,
-    Do,
-    Func,
-    If,
-    Jump,
-    Lambda,
-    Member,
-    Name,
-    Node,
-    OrElse,
-    Post,
-    Raise,
-    Return,
-    Switch,
-    Un,
+    Assign, Bin, Block, Call, Coll, Do, Func, If, Jump, Lambda, Member, Name, Node, OrElse, Post, Raise, Return, Switch, Un, Case,
 )
 from ..restate import Context, Example, Rule
 from ._common import leaves, mentions, replace_name
@@ -87,36 +69,55 @@ def _action(steps: list[Node]) -> Node | None:
     return only if isinstance(only, (Return, Raise, Jump)) else Block("", steps)
 
 
-def _matched(node: Assign, ctx: Context) -> Node | None:
-    """`let v = match x {Some(v) => v, None => return e}`."""
-    switch = node.value
+def _arms(switch: Node | None) -> tuple[Case, Case] | None:
+    """The arm of a match that only gives what it takes out, and the other one."""
     if not isinstance(switch, Switch) or switch.subject is None or len(switch.cases) != 2:
         return None
-    first, second = switch.cases
-    if len(first.body) != 1 or first.guard is not None or second.guard is not None:
-        first, second = second, first
-    if len(first.labels) != 1 or first.guard is not None or second.guard is not None or len(first.body) != 1:
-        return None
-    name, value = _taken(first.labels[0]), first.body[0]
-    if name is None or not isinstance(value, Do) or not isinstance(value.value, Name) or value.value.id != name:
-        return None
+    for first, second in (switch.cases, switch.cases[::-1]):
+        only = first.body[0] if len(first.body) == 1 else None
+        if len(first.labels) != 1 or first.guard is not None or second.guard is not None or not isinstance(only, Do):
+            continue
+        name = _taken(first.labels[0])
+        if name is not None and only.value == Name(name):
+            return first, second
+    return None
+
+
+def _missed(case: Case) -> list[Node] | None:
+    """The steps of the arm for what is missing, its error called err; None where it asks for more."""
     caught: Node | None = None
-    if len(second.labels) == 1:
-        caught = _sole_argument(second.labels[0], "Err")
-        other = second.labels[0]
-        if caught is None and not (isinstance(other, Name) and other.id in ("None", "_")):
-            return None
-    elif second.labels:
+    if len(case.labels) > 1:
         return None
-    body = list(second.body)
-    if isinstance(caught, Name) and caught.id != "_":
-        if caught.id != "err" and mentions(body, "err"):
+    if case.labels:
+        label = case.labels[0]
+        caught = _sole_argument(label, "Err")
+        if caught is None and not (isinstance(label, Name) and label.id in ("None", "_")):
             return None
-        body = [replace_name(step, caught.id, Name("err")) for step in body]
-    elif caught is not None and not isinstance(caught, Name):
+    if caught is None or isinstance(caught, Name) and caught.id == "_":
+        return list(case.body)
+    if not isinstance(caught, Name) or caught.id != "err" and mentions(case.body, "err"):
         return None
-    action = _action(body)
-    return None if action is None else replace(node, value=OrElse(switch.subject, action))
+    return [replace_name(step, caught.id, Name("err")) for step in case.body]
+
+
+def _matched(node: Assign, ctx: Context) -> Node | None:
+    """`let v = match x {Some(v) => v, None => return e}`."""
+    arms = _arms(node.value)
+    body = _missed(arms[1]) if arms is not None else None
+    action = _action(body) if body else None
+    if action is None or not isinstance(node.value, Switch) or node.value.subject is None:
+        return None
+    return replace(node, value=OrElse(node.value.subject, action))
+
+
+def _chosen(node: Switch, ctx: Context) -> Node | None:
+    """`match x {Some(v) => v, None => d}`."""
+    arms = _arms(node)
+    body = _missed(arms[1]) if arms is not None else None
+    only = body[0] if body and len(body) == 1 else None
+    if node.subject is None or not isinstance(only, Do) or isinstance(only.value, Switch):
+        return None
+    return OrElse(node.subject, only.value)
 
 
 def _let_else(node: If, ctx: Context) -> Node | None:
@@ -147,7 +148,7 @@ def _func(node: Func, ctx: Context) -> Node | None:
 RULE = Rule(
     name="rust_error",
     says="`Err(e)` returned raises, and a value that must be there is written with what happens where it is not",
-    nodes={Return: _return, Post: _post, Assign: _matched, If: _let_else, Func: _func},
+    nodes={Return: _return, Post: _post, Switch: _chosen, Assign: _matched, If: _let_else, Func: _func},
     languages=frozenset({"rust"}),
     normal=True,
     order=13,

@@ -139,6 +139,7 @@ RULE = Rule(
     says="what only satisfies the type and borrow checker is not written; `x.unwrap()` is `x!!`",
     nodes={Call: _call, Lambda: _lambda, Each: _each, Index: _index, If: _test, While: _test, Cond: _test},
     languages=frozenset({"rust"}),
+    normal=True,
     order=16,
     examples=(
         Example(

@@ -1,8 +1,10 @@
-"""Kotlin's scope functions, said plainly: `x?.let { f(it) }` is `x?f(x)`, `Lamp().apply { on = true }` is `Lamp{on=true}`.
+"""Kotlin's scope functions, said plainly: `x?.let { f(it) }` is `x?f(x)`, `Lamp().apply { on = true }` is
+`Lamp{on=true}`.
 
-As a step, `let`, `also` and `run` on a name are a branch on it (behind `?.`) or just their steps; a value with `?.let` in front of
-`?:` stays. `apply` that only sets fields builds; `apply` and `also` on a new value that is bound become steps on the name.
-`forEach` is a loop. A lambda that leaves the function is said right by the branch, so nothing is lost there.
+As a step, `let`, `also` and `run` on a name are a branch on it (behind `?.`) or just their steps; a value with `?.let`
+in front of `?:` stays. `apply` that only sets fields builds; `apply` and `also` on a new value that is bound become
+steps on the name. `forEach` is a loop. A lambda that leaves the function is said right by the branch, so nothing is
+lost there.
 """
 
 from __future__ import annotations
@@ -132,10 +134,10 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             out.append(step)
             continue
         for made in got:  # what stood in a lambda's one expression is a step now
-            if isinstance(made, (If, Each)):
-                field = "then" if isinstance(made, If) else "body"
-                inner = rewrite(getattr(made, field), ctx)
-                made = made if inner is None else replace(made, **{field: inner})
+            if isinstance(made, If):
+                made = replace(made, then=rewrite(made.then, ctx) or made.then)
+            elif isinstance(made, Each):
+                made = replace(made, body=rewrite(made.body, ctx) or made.body)
             out.append(made)
         changed = True
     return out if changed else None
@@ -169,12 +171,15 @@ RULE = Rule(
         Example(
             "kotlin",
             "fun show(lamp: Lamp?, lamps: List<Lamp>) {\n    lamp?.let { panel.add(it, 3) }\n"
-            "    lamps.forEach { panel.dim(it, 5) }\n    val last = Lamp(7).also { it.light() }\n    panel.add(last, 1)\n    panel.add(last, 2)\n}\n",
-            "show(lamp,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\npanel.add(last,1)\npanel.add(last,2)",
+            "    lamps.forEach { panel.dim(it, 5) }\n    val last = Lamp(7).also { it.light() }\n"
+            "    panel.add(last, 1)\n    panel.add(last, 2)\n}\n",
+            "show(lamp,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\n"
+            "panel.add(last,1)\npanel.add(last,2)",
         ),
         Example(
             "kotlin",
-            "fun make(room: Room): Lamp {\n    return Lamp(room).apply {\n        watts = 40\n        shade = room.shade\n    }\n}\n",
+            "fun make(room: Room): Lamp {\n    return Lamp(room).apply {\n        watts = 40\n"
+            "        shade = room.shade\n    }\n}\n",
             "make(room)->Lamp\n^(Lamp(room)){watts=40,shade=room.shade}",
         ),
     ),

@@ -156,7 +156,7 @@ RULE = Rule(
             "rust",
             "fn scales() {\n    assert_eq!(scale(100, 0, 7), 1);\n    assert_eq!(scale(200, 10, 7), 20);\n"
             "    assert_eq!(scale(300, 20, 7), 60);\n    assert_eq!(scale(400, 30, 7), 120);\n}",
-            "",
+            "scales()\nx,y,z<-[(100,0,1),(200,10,20),(300,20,60),(400,30,120)]{assert scale(x,y,7)==z}",
         ),
     ),
 )

@@ -1,4 +1,5 @@
-"""A stream or LINQ chain is a comprehension: `xs.stream().filter(x -> p).map(x -> f).toList()` is `[f for x in xs if p]`.
+"""A stream or LINQ chain is a comprehension: `xs.stream().filter(x -> p).map(x -> f).toList()` is `[f for x in xs if
+p]`.
 
 Filters and maps, one into the other, up to a list, set, map, a test of any, all or none, or a loop for its effect. In
 C# only a chain that ends in a list or array: other chains are lazy, or no collections at all. A function that is named
@@ -215,7 +216,7 @@ def _loop(step: Node, ctx: Context) -> Node | None:
     if isinstance(given, Lambda) and isinstance(given.body, list):
         if len(given.params) != 1 or not given.params[0].name.isidentifier() or _returns(given.body):
             return None
-        base, links = _links(call)
+        _, links = _links(call)
         if len(links) == 1 or all(name not in ("stream", "Where", "Select") for name, _ in links):
             return Each([Name(given.params[0].name)], fn.obj, given.body)
         return None

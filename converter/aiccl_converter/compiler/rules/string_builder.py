@@ -1,7 +1,7 @@
 """A string builder is a string that grows: `sb=StringBuilder();sb.append(a).append(b)` is `sb="";sb+="{a}{b}"`.
 
-Only for a builder that the function makes, appends to and reads by `toString` or its length, and that goes nowhere else.
-Appends in a row are one. A text that is built in one go is that text.
+Only for a builder that the function makes, appends to and reads by `toString` or its length, and that goes nowhere
+else. Appends in a row are one. A text that is built in one go is that text.
 """
 
 from __future__ import annotations
@@ -189,7 +189,8 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            'String list(List<Lamp> lamps) {\n    StringBuilder out = new StringBuilder();\n    out.append("lamps: ");\n'
+            "String list(List<Lamp> lamps) {\n    StringBuilder out = new StringBuilder();\n"
+            '    out.append("lamps: ");\n'
             "    for (Lamp lamp : lamps) {\n        out.append(lamp.name()).append(' ').append(lamp.watts());\n"
             '        out.append("W\\n");\n    }\n    return out.toString();\n}\n',
             'list(lamps)->s\nout="lamps: "\nlamp<-lamps{out+="{lamp.name()} {lamp.watts()}W\\n"}\n^out',

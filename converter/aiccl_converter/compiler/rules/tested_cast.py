@@ -1,13 +1,14 @@
 """A cast to the type that was just tested says nothing: `x instanceof T?{y=x as T;y.f()}` is `x instanceof T?x.f()`.
 
-The test stands in the branch's condition (a part of its `&&`), or in a guard before that leaves unless it holds. The value is a
-name that is not written again. A name that only holds the cast value goes; so does the cast itself where it stands
-inside an expression.
+The test stands in the branch's condition (a part of its `&&`), or in a guard before that leaves unless it holds. The
+value is a name that is not written again. A name that only holds the cast value goes; so does the cast itself where it
+stands inside an expression.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from ...language.tree import Assign, Bin, If, Name, Node, Post, Raw, Un, walk
 from ..restate import Context, Example, Rule
@@ -60,7 +61,11 @@ def _without(steps: list[Node], name: str, kind: str) -> list[Node]:
             if _is_cast(step.value, name, kind) and held != name and not _written(steps[:at] + steps[at + 1 :], held):
                 rest = [replace_name(s, held, Name(name)) for s in steps[at + 1 :]]
                 return _without([*steps[:at], *rest], name, kind)
-    return rebuild(steps, lambda n: n.left if _is_cast(n, name, kind) else n)  # type: ignore[attr-defined]
+    return rebuild(steps, partial(_uncast, name, kind))
+
+
+def _uncast(name: str, kind: str, node: Node) -> Node:
+    return node.left if isinstance(node, Bin) and _is_cast(node, name, kind) else node
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
@@ -94,7 +99,7 @@ def _tested(test: Node) -> Node:
         left = _tested(test.left)
         right = test.right
         for name, kind in _proved(left, True):
-            right = rebuild([right], lambda n, a=name, b=kind: n.left if _is_cast(n, a, b) else n)[0]  # type: ignore[misc]
+            right = rebuild([right], partial(_uncast, name, kind))[0]
         return test if left is test.left and right is test.right else replace(test, left=left, right=right)
     return test
 
@@ -115,7 +120,8 @@ RULE = Rule(
         ),
         Example(
             "csharp",
-            "void Stop(object part)\n{\n    if (part is Lamp && ((Lamp)part).On)\n    {\n        var lamp = (Lamp)part;\n"
+            "void Stop(object part)\n{\n    if (part is Lamp && ((Lamp)part).On)\n    {\n"
+            "        var lamp = (Lamp)part;\n"
             "        lamp.Dim(3);\n        lamp.Stop();\n    }\n}\n",
             "Stop(part)\npart is Lamp&&part.On?{part.Dim(3)\npart.Stop()}",
         ),

@@ -11,7 +11,7 @@ from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
 from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, RANGE, WORDS
 from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un
 from ..vocabulary import INFIX_WORDS, JUMPS, TEST_WORDS, UNIT_MARKS
-from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, QUESTION, STATES, VALUE_ENDS
+from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, PIPE_STOPS, QUESTION, STATES, VALUE_ENDS
 from .params import ParamReader
 from .shapes import extend, markup, words
 
@@ -231,7 +231,7 @@ class ExpressionReader(ParamReader):
         spaced, word = self.spaced, self.word
         if spaced[i] and spaced[i + 1]:
             return False
-        if self.pipe and not self.body_next and self.ahead(i + 1, QUESTION, COND_STOPS) < 0:
+        if self.pipe and not self.body_next and self.ahead(i + 1, QUESTION, PIPE_STOPS) < 0:
             return True
         if type(left) not in GIVES or self.kind[i + 1] != NAME or not self.new_name(i + 1):
             return False

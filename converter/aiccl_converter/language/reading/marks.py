@@ -14,6 +14,7 @@ QUESTION = frozenset("?")
 BRACE = frozenset("{")
 ELSE = frozenset(("else",))
 COND_STOPS = frozenset(("\n", ";", "", "}", ")", "]", ",", "=>", "<-"))
+PIPE_STOPS = COND_STOPS | {":"}
 TEST_ENDS = frozenset(("\n", ";", "", "}", ")", "]", ":", "<-", "=", "{"))
 WHILE_ENDS = frozenset(("\n", ";", "", "}", ")", "]", "?", "=", "+=", "-=", "=>", "<-", "^", "^!", ":"))
 SWITCH_STOPS = frozenset(("\n", ";", "", "}", ")", "]", "=", "?", "^", ":"))

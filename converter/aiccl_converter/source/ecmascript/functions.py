@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aiccl_converter.language.tree import Assign, Call, Do, Func, Member, Name, Node, Param, Return
+from aiccl_converter.source.ecmascript.scope import global_step
 from aiccl_converter.source.ecmascript.syntax import FUNCTION_KINDS, STEP_KINDS, pattern_text, uncovered
 from aiccl_converter.source.ecmascript.types import kept_type_params, param_type, return_type
 from aiccl_converter.source.lowering import Lowering, Syntax, arrow, squeeze
@@ -26,6 +27,8 @@ def lambda_value(lw: Lowering, node: Syntax) -> Node:
     try:
         params = params_of(lw, node, types=False)
         body = body_of(lw, node)
+        if lw.state["inside"] == 1:
+            body = [*global_step(lw, node), *body]
         return arrow(params, body, _is_async(node))
     finally:
         lw.receiver = outer
@@ -97,6 +100,8 @@ def function_unit(
         body_node = node.child_by_field_name("body")
         params = params_of(lw, node)
         body = body_of(lw, node) if body_node is not None else None
+        if body and lw.state["inside"] == 1:
+            body = [*global_step(lw, node), *body]
         if body is not None and kind == "constructor":
             body = _parameter_fields(lw, node, body)
     finally:

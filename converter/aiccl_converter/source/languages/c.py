@@ -37,6 +37,7 @@ from aiccl_converter.language.tree import (
 from aiccl_converter.language.tree import (
     Node as Tree,
 )
+from aiccl_converter.source.gather import gathered
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
     ExprFn,
@@ -723,6 +724,8 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
         n.type in skip for n in nodes
     ) == 1:
         out[0].receiver = ""
+    elif nodes and nodes[0].parent is not None and nodes[0].parent.type in ("translation_unit", "declaration_list"):
+        return gathered(out)
     return out
 
 

@@ -52,8 +52,10 @@ from aiccl_converter.language.tree import (
 from aiccl_converter.language.tree import Node as Tree
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
+    ExprFn,
     Lowering,
     LowerTable,
+    StepFn,
     Syntax,
     arrow,
     binary,
@@ -647,7 +649,7 @@ def _query(lw: Lowering, node: Syntax) -> Tree:
     return Comp("[", elt, clauses) if plain and elt is not None and clauses else Words(words)
 
 
-def _word_call(word: str) -> object:
+def _word_call(word: str) -> ExprFn:
     """`typeof(T)`, `sizeof(T)`, `default(T)`."""
 
     def entry(lw: Lowering, node: Syntax) -> Tree:
@@ -832,7 +834,7 @@ def _fixed(lw: Lowering, node: Syntax) -> list[Tree]:
     return [With(items, lw.steps(kids[-1]))]
 
 
-def _worded_block(word: str) -> object:
+def _worded_block(word: str) -> StepFn:
     """`checked { .. }`, `unsafe { .. }`."""
     return lambda lw, node: [Block(word, lw.steps(_kids(lw, node)[-1]))]
 

@@ -44,6 +44,7 @@ from aiccl_converter.language.tree import (
 from aiccl_converter.language.tree import (
     Node as Tree,
 )
+from aiccl_converter.source.gather import gathered
 from aiccl_converter.source.language import Language, NamePath, Unit, part, text
 from aiccl_converter.source.lowering import (
     Lowering,
@@ -128,9 +129,20 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
         return None
     if node.type == "type_identifier":
         shown = lw.text(node)
+    elif node.type == "parameter_list":
+        parts: list[str] = []
+        for child in lw.named(node):
+            kind = _squeezed(lw, child.child_by_field_name("type"))
+            names = [lw.text(n) for n in child.children_by_field_name("name")]
+            parts.extend([f"{n} {kind}" for n in names] or [kind])
+        return "(" + ",".join(parts) + ")"
     else:
-        shown = squeeze(lw.without_comments(node)).replace("interface{}", "any")
+        shown = _squeezed(lw, node)
     return CODES.get(shown, shown)
+
+
+def _squeezed(lw: Lowering, node: Syntax) -> str:
+    return squeeze(lw.without_comments(node)).replace("interface{}", "any")
 
 
 def _name(lw: Lowering, node: Syntax) -> Tree:
@@ -171,6 +183,8 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
     out = [step for n in shown for step in lw.step(n)]
     if len(shown) == 1 and len(out) == 1 and isinstance(out[0], Func):
         out[0].receiver = ""
+    elif shown and shown[0].parent is not None and shown[0].parent.type == "source_file":
+        return gathered(out)
     return out
 
 
@@ -349,8 +363,6 @@ def _composite(lw: Lowering, node: Syntax) -> Tree:
         return Build(Raw(squeeze(lw.text(kind)).replace("interface{}", "any")), _items(lw, body, False))
     items = _items(lw, body, True)
     head = _type_node(lw, kind)
-    if items and not any(isinstance(i, (Arg, Pair)) for i in items):
-        return Call(head, items)
     return Build(head, items)
 
 

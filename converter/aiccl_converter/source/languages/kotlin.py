@@ -337,7 +337,7 @@ def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
 
 
 def _is_call(link: Syntax) -> bool:
-    return link.named_children[0].type == "call_expression"
+    return bool(link.named_children[0].type == "call_expression")
 
 
 def _attribute(lw: Lowering, node: Syntax) -> str:
@@ -392,7 +392,7 @@ def _typed(fn: Tree, given: str) -> Tree:
     called = fn.id if isinstance(fn, Name) else fn.name if isinstance(fn, Member) else ""
     if not called or called in INFERRED:
         return fn
-    return Name(fn.id + given) if isinstance(fn, Name) else replace(fn, name=called + given)
+    return Member(fn.obj, called + given, fn.op) if isinstance(fn, Member) else Name(called + given)
 
 
 def _dedented(node: Call) -> Tree:
@@ -643,10 +643,10 @@ def _object(lw: Lowering, node: Syntax) -> Tree:
                 made.append(Call(kind, values) if values else kind)
         elif child.type == "class_body":
             members = lw.sequence(child.named_children)
-    kind = made[0] if made else Name("object")
+    built: Tree = made[0] if made else Name("object")
     for other in made[1:]:
-        kind = Bin("&", kind, other)
-    return Build(kind, members)
+        built = Bin("&", built, other)
+    return Build(built, members)
 
 
 def _when(lw: Lowering, node: Syntax) -> Tree:

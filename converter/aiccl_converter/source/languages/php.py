@@ -33,6 +33,7 @@ from aiccl_converter.language.tree import (
     Param,
     Post,
     Raise,
+    Raw,
     Return,
     Spread,
     Str,
@@ -336,8 +337,12 @@ def _chain(lw: Lowering, node: Syntax) -> Node:
             break
         links.append(node)
         node = node.child_by_field_name(side)
-    out: Node | None = lw.expr(node)
     own = node.type == "relative_scope"
+    out: Node | None = lw.expr(node)
+    if node.type == "parenthesized_expression" and links[-1].type == "function_call_expression":
+        if isinstance(out, Member):  # `($this->f)($x)` calls what the field holds, no method
+            text = squeeze(lw.text(node)[1:-1])
+            out = Raw(text.replace("$this->", ".").replace("->", ".").replace("$", ""))
     if isinstance(out, Name) and out.id == "this" and node.type == "variable_name":
         out = None
     for link in reversed(links):
@@ -398,7 +403,8 @@ def _new(lw: Lowering, node: Syntax) -> Node:
         return _anonymous_class(lw, made)
     arguments = next((k for k in kids if k.type == "arguments"), None)
     got = Call(lw.expr(made), _arguments(lw, arguments))
-    return got if made.type in _SIMPLE_NAMES and lw.text(made) not in ("static", "self") else Un("new", got)
+    plain = made.type in _SIMPLE_NAMES and _last_part(lw.text(made))[:1].isupper()
+    return got if plain else Un("new", got)
 
 
 def _anonymous_class(lw: Lowering, node: Syntax) -> Node:
@@ -629,7 +635,16 @@ def _echo(lw: Lowering, node: Syntax) -> list[Node]:
     return [Word("echo", [lw.expr(k) for child in lw.named(node) for k in _sequence(lw, child)])]
 
 
-_EXITS = (Return, Raise, Jump)
+def _leaves(body: list[Node]) -> bool:
+    """Whether the last step never leads on."""
+    last = body[-1] if body else None
+    if isinstance(last, If):
+        return last.other is not None and _leaves(last.then) and _leaves(last.other)
+    if isinstance(last, Try):
+        return _leaves(last.body) and all(_leaves(h.body) for h in last.handlers)
+    if isinstance(last, Do) and isinstance(last.value, Call):
+        return last.value.fn in (Name("exit"), Name("die"), Name("abort"))
+    return isinstance(last, (Return, Raise, Jump))
 
 
 def _switch(lw: Lowering, node: Syntax) -> list[Node]:
@@ -649,7 +664,7 @@ def _switch(lw: Lowering, node: Syntax) -> list[Node]:
             continue
         if isinstance(body[-1], Jump) and body[-1].word == "break" and body[-1].label is None:
             body = body[:-1]
-        elif not isinstance(body[-1], _EXITS):
+        elif not _leaves(body):
             body.append(Word("fallthrough", []))
         cases.append(Case([] if default else labels, None, body))
         labels, default = [], False

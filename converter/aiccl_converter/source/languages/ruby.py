@@ -42,6 +42,7 @@ from aiccl_converter.language.tree import (
     Un,
     While,
     Word,
+    Yield,
 )
 from aiccl_converter.language.tree import Node as Tree
 from aiccl_converter.source import plain_calls
@@ -503,8 +504,9 @@ def _call_step(lw: Lowering, node: Syntax) -> list[Tree]:
             kids = lw.named(arguments)
             if all(k.type in ("simple_symbol", "method", "singleton_method", "splat_argument") for k in kids):
                 return [s for k in kids if k.type.endswith("method") for s in lw.step(k)]
-        if text in ("require", "require_relative") and "method" not in lw.state and arguments is not None:
-            if all(k.type == "string" for k in arguments.named_children):
+        above = node.parent
+        if text in ("require", "require_relative") and arguments is not None and above is not None:
+            if above.type == "program" and all(k.type == "string" for k in arguments.named_children):
                 return []
         if arguments is not None and lw.named(arguments) and lw.named(arguments)[0].type == "method":
             units = [s for k in lw.named(arguments) for s in lw.step(k)]  # helper_method def x, memoize def x
@@ -572,7 +574,12 @@ def _identifier_step(lw: Lowering, node: Syntax) -> list[Tree]:
 
 def _yield(lw: Lowering, node: Syntax) -> Tree:
     kids = lw.named(node)
-    return Call(Name("yield"), _arguments(lw, kids[0]) if kids else [])
+    values = _arguments(lw, kids[0]) if kids else []
+    return Yield(values[0] if len(values) == 1 else Coll("", values) if values else None)
+
+
+def _yield_step(lw: Lowering, node: Syntax) -> list[Tree]:
+    return [_yield(lw, node)]
 
 
 # operators
@@ -661,7 +668,7 @@ def _value_of(steps: list[Tree] | None) -> Tree | None:
     if isinstance(step, If):
         then, other = _value_of(step.then), _value_of(step.other)
         return Cond(step.test, then, other) if then is not None and other is not None else None
-    if isinstance(step, (Raise, Switch, Return)):
+    if isinstance(step, (Raise, Switch, Return, Yield)):
         return step
     return None
 
@@ -1159,6 +1166,7 @@ LOWER = LowerTable(
     },
     steps={
         "call": _call_step,
+        "yield": _yield_step,
         "identifier": _identifier_step,
         "constant": lambda lw, node: [Do(Name(lw.text(node)))],
         "binary": _binary_step,

@@ -44,6 +44,7 @@ from aiccl_converter.language.tree import (
 from aiccl_converter.language.tree import (
     Node as Tree,
 )
+from aiccl_converter.source.gather import own_impls
 from aiccl_converter.source.grammars import parse
 from aiccl_converter.source.language import Language, NamePath, Unit, text
 from aiccl_converter.source.lowering import (
@@ -667,7 +668,8 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
                 steps = [Block(" ".join(attributes), steps)]
             attributes = []
         out.extend(steps)
-    return out
+    parent = nodes[0].parent if nodes else None
+    return own_impls(out) if parent is not None and parent.type in ("source_file", "declaration_list") else out
 
 
 def _steps_of(lw: Lowering, node: Syntax) -> list[Tree]:
