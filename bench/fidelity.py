@@ -19,12 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "converter"))
 sys.path.insert(0, str(ROOT / "bench"))
 
-from mutants import KINDS, mutants  # noqa: E402
-
 from aiccl_converter.compiler import lower_unit  # noqa: E402
 from aiccl_converter.fidelity import compare, extract  # noqa: E402
 from aiccl_converter.fidelity.report import Report  # noqa: E402
 from aiccl_converter.language.parser import parse_unit  # noqa: E402
+from mutants import KINDS, mutants  # noqa: E402
 
 DOC = ROOT / "docs" / "fidelity.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"

@@ -37,7 +37,7 @@ _STEPS = ("notifyAdmin", "flushCache", "recordMetric", "sendEmail", "invalidateS
 class Slot:
     """A node and where it hangs."""
 
-    __slots__ = ("node", "parent", "field", "at")
+    __slots__ = ("at", "field", "node", "parent")
 
     def __init__(self, node: T.Node, parent: T.Node | None, field: str, at: int) -> None:
         self.node = node
@@ -113,7 +113,7 @@ def _quiet(node: T.Node) -> bool:
 
 def _root(node: T.Node | None) -> str:
     while isinstance(node, T.Member):
-        if node.obj is None or isinstance(node.obj, T.Name) and flat(node.obj.id) in LOG_OBJECTS:
+        if node.obj is None or (isinstance(node.obj, T.Name) and flat(node.obj.id) in LOG_OBJECTS):
             return flat(node.obj.id) if isinstance(node.obj, T.Name) else flat(node.name)
         node = node.obj
     return ""
@@ -156,7 +156,11 @@ def _fits_test(slot: Slot, found: list[Slot]) -> bool:
         return True
     if isinstance(slot.parent, T.For) and slot.field == "conds":
         return True
-    return isinstance(slot.parent, T.OrElse) and slot.field == "value" and isinstance(slot.parent.other, T.Return | T.Raise)
+    return (
+        isinstance(slot.parent, T.OrElse)
+        and slot.field == "value"
+        and isinstance(slot.parent.other, T.Return | T.Raise)
+    )
 
 
 def _fits_error(slot: Slot, found: list[Slot]) -> bool:
@@ -188,7 +192,9 @@ def _fits_guard(slot: Slot, found: list[Slot]) -> bool:
     node = slot.node
     if isinstance(node, T.If):
         return node.other is None and bool(node.then) and not isinstance(node.then[-1], T.Jump)
-    return isinstance(node, T.Do) and isinstance(node.value, T.OrElse) and isinstance(node.value.other, T.Return | T.Raise)
+    return (
+        isinstance(node, T.Do) and isinstance(node.value, T.OrElse) and isinstance(node.value.other, T.Return | T.Raise)
+    )
 
 
 def _fits_swap(slot: Slot, found: list[Slot]) -> bool:
@@ -221,7 +227,11 @@ def _fits_argument(slot: Slot, found: list[Slot]) -> bool:
 
 
 def _fits_loop(slot: Slot, found: list[Slot]) -> bool:
-    return slot.field == "iter" and isinstance(slot.parent, T.Each | T.For) and isinstance(slot.node, T.Name | T.Member | T.Call)
+    return (
+        slot.field == "iter"
+        and isinstance(slot.parent, T.Each | T.For)
+        and isinstance(slot.node, T.Name | T.Member | T.Call)
+    )
 
 
 def _fits_move(slot: Slot, found: list[Slot]) -> bool:
@@ -344,7 +354,9 @@ def _break_argument(slot: Slot, found: list[Slot], rng: random.Random) -> str:
 
 def _others(node: T.Node, found: list[Slot]) -> list[str]:
     """Names in scope that are not the node and do not occur in it: parameters and assigned locals."""
-    mine = {n.id for n in T.walk(node) if isinstance(n, T.Name)} | {n.name for n in T.walk(node) if isinstance(n, T.Member)}
+    mine = {n.id for n in T.walk(node) if isinstance(n, T.Name)} | {
+        n.name for n in T.walk(node) if isinstance(n, T.Member)
+    }
     names: set[str] = set()
     for s in found:
         if isinstance(s.node, T.Param) and s.node.name.isidentifier():

@@ -1,17 +1,17 @@
 """The library: `AICCLConverter` turns code into AICCL views, checked against the source.
 
-One conversion reads a file's text once, parses it once, lowers it once; levels differ in what is printed of the tree. A
-view never belongs to other text than its chunk's (`chunk.hash`). Nothing is written; nothing leaves the machine.
+One conversion reads a file's text once, parses it once, lowers it once; levels differ in what is printed of the
+tree. A view never belongs to other text than its chunk's (`chunk.hash`). Nothing is written; nothing leaves the
+machine.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from aiccl_converter import tokens as token_counts
-from aiccl_converter.errors import AICCLError, UnknownLanguage, UnknownLevel, UnreadableSource
+from aiccl_converter.errors import AICCLError, UnknownLanguage, UnknownLevel
 from aiccl_converter.source.chunk import Chunk
 from aiccl_converter.views import LEVELS, DirectoryResult, FileResult, View
 
@@ -24,9 +24,9 @@ Change = "str | os.PathLike[str] | tuple[str | os.PathLike[str], str | bytes | N
 class AICCLConverter:
     """Code to AICCL.
 
-    `model_path`: a folder with a local model (see `aiccl-train export`); None: the compiler alone. `tokenizer` names the
-    encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is factored into
-    the map.
+    `model_path`: a folder with a local model (see `aiccl-train export`); None: the compiler alone. `tokenizer`
+    names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is
+    factored into the map.
     """
 
     def __init__(
@@ -68,8 +68,8 @@ class AICCLConverter:
     def convert_directory(
         self, path: str | os.PathLike[str], level: str = "flow", jobs: int | None = None
     ) -> DirectoryResult:
-        """All source files below a folder that .gitignore lets through, in the order of their paths. A file that fails
-        has `error` set; the others are still converted. `jobs`: processes, default one a core."""
+        """All source files below a folder that .gitignore lets through, in the order of their paths. A file that
+        fails has `error` set; the others are still converted. `jobs`: processes, default one a core."""
         from aiccl_converter.bulk import convert_paths
         from aiccl_converter.files import walk_sources
 
@@ -87,25 +87,31 @@ class AICCLConverter:
         bytes) is answered from memory."""
         out = []
         for change in changes:
-            path, text = (change[0], change[1]) if isinstance(change, tuple) else (change, _read(change))
+            path, given = change if isinstance(change, tuple) else (change, ON_DISK)
             key = os.fspath(path)
-            if text is None:
+            if given is None or (given is ON_DISK and not os.path.lexists(key)):
                 self._index.pop(key, None)
                 continue
             try:
-                result = self._changed(key, text, level)
-            except (AICCLError, UnreadableSource) as error:
+                result = self._changed(key, given, level)
+            except AICCLError as error:
                 result = FileResult(key, "", level, "", "", [], 0, 0, 0.0, self.tokenizer, str(error))
             self._index[key] = result
             out.append(result)
         return out
 
-    def _changed(self, path: str, text: str | bytes, level: str) -> FileResult:
+    def _changed(self, path: str, given: object, level: str) -> FileResult:
         import hashlib
 
+        from aiccl_converter.files.read import decode, read_source
         from aiccl_converter.source.detect import language_of
 
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        if given is ON_DISK:
+            source = read_source(path)
+        else:
+            assert isinstance(given, str | bytes)
+            source = decode(given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given)
+        data = source.text.encode()
         known = self._index.get(path)
         if known is not None and known.level == level and known.views:
             if known.views[0].chunk.hash == hashlib.sha256(data).hexdigest():
@@ -113,14 +119,12 @@ class AICCLConverter:
         language = language_of(path, data[:4096])
         if language is None:
             raise UnknownLanguage(path)
-        return self.convert_to_aiccl(data, language, level, path)
+        result = self.convert_to_aiccl(data, language, level, path)
+        result.views = source.in_file(result.views)
+        return result
 
 
-def _read(path: str | os.PathLike[str]) -> bytes | None:
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        return None
-
+ON_DISK = object()
+"""Stands for a change's text where only its path is given."""
 
 __all__ = ["AICCLConverter", "Chunk", "DirectoryResult", "FileResult", "View"]

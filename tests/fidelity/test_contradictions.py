@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.fidelity import Report, compare
 
-SOURCE = '''
+SOURCE = """
 def charge(self, user, amount, cards):
     if user is None or not user.active:
         raise BillingError("unknown user")
@@ -25,7 +24,7 @@ def charge(self, user, amount, cards):
     else:
         user.visits = 7
     return Receipt(user.id, total)
-'''
+"""
 
 
 def judged(view: str, source: str = SOURCE) -> Report:

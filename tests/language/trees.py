@@ -110,6 +110,20 @@ def _no_deref(node: Node) -> bool:
     return not (isinstance(node, Un) and node.op == "*")
 
 
+def _plain_return(node: Node) -> bool:
+    """A value of `^` that does not start with `!`, which is written `not` there."""
+    while True:
+        if isinstance(node, Un):
+            return node.op != "!"
+        if isinstance(node, (Bin, Post, Member, Call, Index, Cond, OrElse, Pipe)):
+            first = getattr(node, type(node).__match_args__[0])
+            node = node.left if isinstance(node, Bin) else node.obj if isinstance(node, Member) else first
+            if node is None:
+                return True
+            continue
+        return True
+
+
 def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Expressions that hold the given ones."""
     items = st.lists(inner.filter(_no_deref), max_size=3)
@@ -142,7 +156,7 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(lambda c: Un("new", c), st.builds(Call, upper.map(Name), args)),
         st.builds(Cond, inner, inner, inner),
         st.builds(OrElse, inner, inner.filter(lambda n: not isinstance(n, OrElse))),
-        st.builds(OrElse, inner, st.one_of(st.builds(Return, inner), st.builds(Raise, st.builds(Call, errors.map(Name), args)))),
+        st.builds(OrElse, inner, st.one_of(st.builds(Return, inner.filter(_plain_return)), st.builds(Raise, st.builds(Call, errors.map(Name), args)))),
         st.builds(Lambda, params, inner),
         st.builds(Coll, st.sampled_from(["[", "("]), items),
         st.builds(Coll, st.just("{"), items.filter(len)),
@@ -171,20 +185,6 @@ targets = st.one_of(
 
 def _is_done(node: Node) -> bool:
     return not isinstance(node, Cond)
-
-
-def _plain_return(node: Node) -> bool:
-    """A value of `^` that does not start with `!`, which is written `not` there."""
-    while True:
-        if isinstance(node, Un):
-            return node.op != "!"
-        if isinstance(node, (Bin, Post, Member, Call, Index, Cond, OrElse, Pipe)):
-            first = getattr(node, type(node).__match_args__[0])
-            node = node.left if isinstance(node, Bin) else node.obj if isinstance(node, Member) else first
-            if node is None:
-                return True
-            continue
-        return True
 
 
 simple_steps = st.one_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Func, walk
@@ -47,8 +46,7 @@ CASES = {
         "    close(fd);\n"
         "    return -1;\n"
         "}",
-        "F:f(fd)->i{open(fd)<0?goto err;^0;err:{close(fd)\n"
-        "^-1}}",
+        "F:f(fd)->i{open(fd)<0?goto err;^0;err:{close(fd)\n^-1}}",
     ),
     "loops": (
         "void f(int n) {\n"
@@ -57,9 +55,7 @@ CASES = {
         "    do { n--; } while (n > 3);\n"
         "    for (;;) break;\n"
         "}",
-        "F:f(n){for(i=0,j=n;i<j;i++,j--){swap(i,j)}\n"
-        "*(n=next())!=0{continue}\n"
-        "do{n--}*n>3;for(;;){break}}",
+        "F:f(n){for(i=0,j=n;i<j;i++,j--){swap(i,j)}\n*(n=next())!=0{continue}\ndo{n--}*n>3;for(;;){break}}",
     ),
     "switch": (
         "int f(int k) {\n"
@@ -78,11 +74,7 @@ CASES = {
         "    }\n"
         "    return 0;\n"
         "}",
-        "F:f(k)->i{match k{1,2:a()\n"
-        "3:{b()\n"
-        "fallthrough}\n"
-        "4:^c()}\n"
-        "^0}",
+        "F:f(k)->i{match k{1,2:a()\n3:{b()\nfallthrough}\n4:^c()}\n^0}",
     ),
     "assignments": (
         "void f(struct s *s) {\n"
@@ -92,9 +84,7 @@ CASES = {
         "    (void)s;\n"
         "    (void)k(~x, -1, x ? 1 : 2);\n"
         "}",
-        "F:f(s:s*){s.b=0;s.a=0;y=g()\n"
-        "x=y;x+=2;h()\n"
-        "k(bnot x,-1,x?1:2)}",
+        "F:f(s:s*){s.b=0;s.a=0;y=g()\nx=y;x+=2;h()\nk(bnot x,-1,x?1:2)}",
     ),
     "preprocessor": (
         "int f(void) {\n"
@@ -107,10 +97,7 @@ CASES = {
         "#endif\n"
         "    return 1;\n"
         "}",
-        "F:f()->i{#ifdef FAST{quick()}\n"
-        "#elif defined(SLOW)&& N > 2{slow()}\n"
-        "#else{plain()}\n"
-        "^1}",
+        "F:f()->i{#ifdef FAST{quick()}\n#elif defined(SLOW)&& N > 2{slow()}\n#else{plain()}\n^1}",
     ),
     "types of a file": (
         "#ifndef A_H\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Func, walk
@@ -19,10 +18,7 @@ CASES = {
         "{\n"
         "    this->grow(_size);\n"
         "}",
-        "F:Buffer(size,name){Base(name)\n"
-        "._size=size;._data=new char[size]\n"
-        "._open=true;._free={}\n"
-        ".grow(_size)}",
+        "F:Buffer(size,name){Base(name)\n._size=size;._data=new char[size]\n._open=true;._free={}\n.grow(_size)}",
     ),
     "a class": (
         "template <typename T, int N>\n"
@@ -115,36 +111,25 @@ CASES = {
         'cout<<"a"<<n<<endl;^ns::g<int>(n)+d.h<T>(nullptr)}',
     ),
     "lambdas": (
-        "void f(int x) {\n"
-        "    auto g = [&, x](int a) { return a + x; };\n"
-        "    run([this] { stop(); this->n++; });\n"
-        "}",
-        "F:f(x){g=a=>a+x;run(()=>{stop()\n"
-        ".n++})}",
+        "void f(int x) {\n    auto g = [&, x](int a) { return a + x; };\n    run([this] { stop(); this->n++; });\n}",
+        "F:f(x){g=a=>a+x;run(()=>{stop()\n.n++})}",
     ),
     "namespaces": (
-        "namespace a::b {\n"
-        "int k = 1;\n"
-        "void f() {}\n"
-        "}\n"
-        "namespace {\n"
-        "using namespace std;\n"
-        "const int Z = 2;\n"
+        "namespace a::b {\nint k = 1;\nvoid f() {}\n}\nnamespace {\nusing namespace std;\nconst int Z = 2;\n}",
+        "namespace a::b{k=1;F:f(){}}\nK:Z=2",
+    ),
+    "members in a row": (
+        "namespace n {\n"
+        "void Lamp::on() { watts_ = 9; }\n"
+        "void Lamp::off() { watts_ = 0; }\n"
+        "int count() { return 1; }\n"
+        "int Room::size() const { return w_ * h_; }\n"
         "}",
-        "namespace a::b{k=1;F:f(){}}\n"
-        "K:Z=2",
+        "namespace n{impl C:Lamp{on(){watts_=9}\noff(){watts_=0}}\nF:count()->i{^1}\nF:Room.size()->i const{^w_*h_}}",
     ),
     "blocks": (
-        "void f() {\n"
-        "    {\n"
-        "        Lock l(mu);\n"
-        "        g();\n"
-        "    }\n"
-        '    h(R"(a "b")", L\'c\');\n'
-        "}",
-        "F:f(){{l=Lock(mu)\n"
-        "g()}\n"
-        'h("a \\"b\\"",L\'c\')}',
+        'void f() {\n    {\n        Lock l(mu);\n        g();\n    }\n    h(R"(a "b")", L\'c\');\n}',
+        'F:f(){{l=Lock(mu)\ng()}\nh("a \\"b\\"",L\'c\')}',
     ),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Raw, walk
@@ -31,8 +30,7 @@ CASES = {
         '\t\tpanic("no")\n'
         "\t}\n"
         "}",
-        'F:f(m:map[string]int){v,ok=m["a"]\n'
-        'ok?g(v):len(m)>2?h():panic("no")}',
+        'F:f(m:map[string]int){v,ok=m["a"]\nok?g(v):len(m)>2?h():panic("no")}',
     ),
     "loops": (
         "func f(xs []int, m map[string]bool, ch chan int) {\n"
@@ -118,10 +116,7 @@ CASES = {
         "\t}()\n"
         "\tgo serve(func(n int) error { return n.err })\n"
         "}",
-        "F:f(wg:*sync.WaitGroup){defer wg.Done()\n"
-        "go{defer close(done)\n"
-        "work(1)}\n"
-        "go serve(n=>n.err)}",
+        "F:f(wg:*sync.WaitGroup){defer wg.Done()\ngo{defer close(done)\nwork(1)}\ngo serve(n=>n.err)}",
     ),
     "declarations": (
         "func f() {\n"
@@ -134,8 +129,7 @@ CASES = {
         "\t_ = check\n"
         "\t_, err = buf.Write(a, b, w, limit, err)\n"
         "}",
-        'F:f(){a,b=1,2;buf:bytes.Buffer;w:int64=7;limit=3;F:check(s)->b{^s!=""}\n'
-        "_,err=buf.Write(a,b,w,limit,err)}",
+        'F:f(){a,b=1,2;buf:bytes.Buffer;w:int64=7;limit=3;F:check(s)->b{^s!=""}\n_,err=buf.Write(a,b,w,limit,err)}',
     ),
     "types of a file": (
         "package a\n"
@@ -175,15 +169,8 @@ CASES = {
         "K:Max=9",
     ),
     "operators": (
-        "func f(p *T, a uint32) int {\n"
-        "\ta &^= 3\n"
-        "\tx := ^a | a<<2&7\n"
-        "\t*p = T(x)\n"
-        "\treturn -p.n + int(a) - (x+1)*2\n"
-        "}",
-        "F:f(p:*T,a:uint32)->i{a&^=3;x=(bnot a | ((a<<2)&7))\n"
-        "*p=T(x)\n"
-        "^-p.n+int(a)-(x+1)*2}",
+        "func f(p *T, a uint32) int {\n\ta &^= 3\n\tx := ^a | a<<2&7\n\t*p = T(x)\n\treturn -p.n + int(a) - (x+1)*2\n}",
+        "F:f(p:*T,a:uint32)->i{a&^=3;x=(bnot a | ((a<<2)&7))\n*p=T(x)\n^-p.n+int(a)-(x+1)*2}",
     ),
     "generic calls": (
         "func f(fs []Fn) {\n"
@@ -192,10 +179,7 @@ CASES = {
         "\tv := x.(fmt.Stringer).String()\n"
         "\tappend(v, xs...)\n"
         "}",
-        "F:f(fs:[]Fn){fs[0](1)\n"
-        "Map[int,string](xs,g)\n"
-        "v=(x as fmt.Stringer).String()\n"
-        "append(v,...xs)}",
+        "F:f(fs:[]Fn){fs[0](1)\nMap[int,string](xs,g)\nv=(x as fmt.Stringer).String()\nappend(v,...xs)}",
     ),
 }
 

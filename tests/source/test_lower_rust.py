@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.language.printer import print_steps
 from aiccl_converter.language.tree import Call, Raw, walk
@@ -32,8 +31,7 @@ CASES = {
         '        panic!("low {}", n)\n'
         "    }\n"
         "}",
-        'F:grade(n:i)->&\'static str{n>9?^"high":n>5?{.note()\n'
-        '^"mid"}:panic!("low {}",n)}',
+        'F:grade(n:i)->&\'static str{n>9?^"high":n>5?{.note()\n^"mid"}:panic!("low {}",n)}',
     ),
     "matches": (
         "fn f(x: Shape) -> u32 {\n"
@@ -88,9 +86,7 @@ CASES = {
         "        break 'outer;\n"
         "    }\n"
         "}",
-        "F:f(xs:&[u8]){outer:{*{i,x<-xs.iter().enumerate(){*x==0?continue outer}\n"
-        "i<-0..=9{}\n"
-        "break outer}}}",
+        "F:f(xs:&[u8]){outer:{*{i,x<-xs.iter().enumerate(){*x==0?continue outer}\ni<-0..=9{}\nbreak outer}}}",
     ),
     "closures and async": (
         "pub async fn f(&self, n: usize) -> usize {\n"
@@ -99,10 +95,7 @@ CASES = {
         "    tokio::spawn(async move { g(1).await });\n"
         "    self.go(n).await?.size(h)\n"
         "}",
-        "F:~f(n)->usize{g=(a:u8,b)=>a+b;h=(x:s)=>{log(x)\n"
-        "^x.len()}\n"
-        "tokio::spawn(~()=>~g(1))\n"
-        "^(~.go(n))!.size(h)}",
+        "F:~f(n)->usize{g=(a:u8,b)=>a+b;h=(x:s)=>{log(x)\n^x.len()}\ntokio::spawn(~()=>~g(1))\n^(~.go(n))!.size(h)}",
     ),
     "macros": (
         "fn f(v: &[u8]) {\n"
@@ -114,7 +107,7 @@ CASES = {
         "}",
         "F:f(v:&[u8]){a=[1,2]\n"
         'b=[0u8]*4;assert_eq!(a.len(),2,"size {}",v.len())\n'
-        'println!("{}: {name}",a[0],name=b[1])\n'
+        "println!('{}: {name}',a[0],name=b[1])\n"
         "select!(x = rx => x,)}",
     ),
     "items": (
@@ -145,6 +138,25 @@ CASES = {
         'mod inner{K:X="x"}\n'
         "T:Short=Vec<u8>",
     ),
+    "methods in their type": (
+        "pub struct Lamp { watts: u32 }\n"
+        "impl Lamp {\n"
+        "    pub fn new(watts: u32) -> Self { Self { watts } }\n"
+        "    pub fn on(&self) -> bool { self.watts > 0 }\n"
+        "}\n"
+        "impl Error for Lamp {}\n"
+        "impl Display for Lamp {\n"
+        '    fn fmt(&self, f: &mut Formatter) -> fmt::Result { f.pad("lamp") }\n'
+        "}\n"
+        "test_only! {\n"
+        "    fn dark() -> Lamp { Lamp::new(0) }\n"
+        "}",
+        "C:Lamp(Error){watts:u32\n"
+        "new(watts:u32)->Self{^Self{watts}}\n"
+        "on()->b{^(.watts>0)}}\n"
+        'impl C:Lamp(Display){fmt(f){^f.pad("lamp")}}\n'
+        "test_only!{F:dark()->Lamp{^Lamp::new(0)}}",
+    ),
     "unsafe and casts": (
         "unsafe fn f<F>(p: *mut u8, g: F) -> u8\n"
         "where\n"
@@ -154,19 +166,11 @@ CASES = {
         "    let x = &mut *p;\n"
         "    g(!*x as u8) << 2\n"
         "}",
-        "unsafe F:f<F:Fn(u8)->u8>(p:*mut u8,g:F)->u8{unsafe{*p=1}\n"
-        "x=&mut *p;^g(!*x as u8)<<2}",
+        "unsafe F:f<F:Fn(u8)->u8>(p:*mut u8,g:F)->u8{unsafe{*p=1}\nx=&mut *p;^g(!*x as u8)<<2}",
     ),
     "attributes on steps": (
-        "fn f() {\n"
-        "    #[cfg(unix)]\n"
-        "    g();\n"
-        '    #[cfg(feature = "a")]\n'
-        "    { h(1); k(2); }\n"
-        "}",
-        "F:f(){@cfg(unix){g()}\n"
-        '@cfg(feature="a"){h(1)\n'
-        "k(2)}}",
+        'fn f() {\n    #[cfg(unix)]\n    g();\n    #[cfg(feature = "a")]\n    { h(1); k(2); }\n}',
+        'F:f(){@cfg(unix){g()}\n@cfg(feature="a"){h(1)\nk(2)}}',
     ),
 }
 

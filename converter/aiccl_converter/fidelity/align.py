@@ -12,12 +12,26 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 
 from aiccl_converter.fidelity.keys import Keys, clauses, loops
-from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place, Span
+from aiccl_converter.fidelity.model import (
+    CALL,
+    LOOP,
+    RAISE,
+    RETURN,
+    WRITE,
+    YIELD,
+    Atom,
+    Clause,
+    Event,
+    Facts,
+    Place,
+    Span,
+    Unit,
+)
 from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING, TYPE_WORDS
-from aiccl_converter.fidelity.words import bare, chunks, flat
+from aiccl_converter.fidelity.words import bare, chunks, flat, is_error
 
 _BIG = 12
 _DIRECT = frozenset(("if", "or"))
@@ -56,19 +70,6 @@ class Side:
         self.tops = lines(facts, text)
         self.wordy: list[int] | None = None
         self.exact = {w[1:] if w[0] == "." else w for w in facts.words}
-        self._said: set[str] | None = None
-
-    @property
-    def said(self) -> set[str]:
-        """Every key under which one of this side's words may be recognised."""
-        if self._said is None:
-            got: set[str] = set()
-            for w in self.exact:
-                if w and w[0] != "#":
-                    for piece in [w] if w[0] != '"' else w[1:].replace("{}", " ").split():
-                        got |= said(piece)
-            self._said = got
-        return self._said
 
     def statement(self, index: int) -> Span:
         """The words of the innermost statement around a word."""
@@ -80,11 +81,21 @@ class Side:
     def vague(self, event: Event, known: set[str], names: set[str]) -> bool:
         """True where the step around an event is told in English, at least in part."""
         if self.wordy is None:
-            self.wordy = sorted({*self.facts.phrases, *(
-                i
-                for i, w in enumerate(self.facts.words)
-                if w[0] not in '"#' and bare(w) not in known and w not in names and flat(bare(w)) not in PLUMBING and flat(bare(w)) not in TYPE_WORDS and w not in _VERBS
-            )})
+            self.wordy = sorted(
+                {
+                    *self.facts.phrases,
+                    *(
+                        i
+                        for i, w in enumerate(self.facts.words)
+                        if w[0] not in '"#'
+                        and bare(w) not in known
+                        and w not in names
+                        and flat(bare(w)) not in PLUMBING
+                        and flat(bare(w)) not in TYPE_WORDS
+                        and w not in _VERBS
+                    ),
+                }
+            )
         if event.vague or any(p.kind == "told" for p in _chain(event.place)):
             return True
         return self.english_near(max(event.index - 1, 0))
@@ -113,6 +124,7 @@ class Alignment:
         self._exits: dict[int, Atom] | None = None
         self._locals: set[str] | None = None
         self._shared: set[str] | None = None
+        self._renamed: dict[tuple[str, str], str] = {}
 
     @property
     def locals(self) -> set[str]:
@@ -143,6 +155,7 @@ class Alignment:
 
     def findings(self) -> list[Finding]:
         """Where the view says other than the source."""
+        self.errors()
         for key, views in self.view.buckets.items():
             sources = self.source.buckets.get(key)
             if not sources:
@@ -153,7 +166,10 @@ class Alignment:
                 continue
             self.bucket(key, sources, views)
         self.mentions()
+        self.bound()
         self.exchanged()
+        if self.view.facts.hollow > self.source.facts.hollow:
+            self.note("hollow", "a branch or a loop does nothing where the source does something")
         if not self.source.facts.dead and any(not self.told(i) for i in self.view.facts.dead):
             self.note("dead-steps", "steps follow an exit that nothing guards")
         return self.found
@@ -205,7 +221,13 @@ class Alignment:
             return  # judged as a name
         if kind == WRITE and name in self.known:
             for event in views:
-                if not self.loose and event.op == "=" and not event.local and flat(name) not in PLUMBING and name not in self.locals:
+                if (
+                    not self.loose
+                    and event.op == "="
+                    and not event.local
+                    and flat(name) not in PLUMBING
+                    and name not in self.locals
+                ):
                     self.note("strange-write", f"{name} is written, the source only reads it")
             return
 
@@ -288,7 +310,9 @@ class Alignment:
         wrong: list[tuple[str, str]] = []
         if s.kind in (RETURN, YIELD):
             tag = self.same_value(s, v)
-            if tag and not (tag in ("both", "more", "less", "other", "nil") and self.view.vague(v, self.known, self.locals)):
+            if tag and not (
+                tag in ("both", "more", "less", "other", "nil") and self.view.vague(v, self.known, self.locals)
+            ):
                 return [(f"value-{tag}", "another value")]
             if "test" in (s.name, v.name) and s.name != v.name:
                 if v.name == "test" and of_source:
@@ -318,7 +342,9 @@ class Alignment:
                 wrong.append(("unguarded", f"without its condition {self.spell(lost, self.source)}"))
             gained = self.unguarded(v, s, self.view, self.source, True)
             if gained is not None:
-                wrong.append(("guarded", f"under a condition that is not the source's, {self.spell(gained, self.view)}"))
+                wrong.append(
+                    ("guarded", f"under a condition that is not the source's, {self.spell(gained, self.view)}")
+                )
         if not vague and s.kind != RAISE:
             wrong += self.looped(s, v)
         return wrong
@@ -379,16 +405,22 @@ class Alignment:
     def unguarded(self, one: Event, two: Event, a: Side, b: Side, turned: bool) -> Clause | None:
         """The nearest condition of `one` that `two` does not stand under, nor mentions in its statement."""
         place: Place | None = one.place
-        while place is not None and not (place.test is not None and place.kind == "if"):
-            if place.kind in ("handler", "unit"):
-                return None
-            place = place.up
-        if place is None:
-            return None
-        mine = clauses(place)
-        up = len(clauses(place.up)) if place.up is not None else 0
-        own = mine[up:]
         theirs = clauses(two.place)
+        depth = 0
+        while place is not None and place.kind not in ("handler", "unit") and (depth == 0 or not self.loose):
+            if place.test is not None and place.kind == "if":
+                depth += 1
+                up = len(clauses(place.up)) if place.up is not None else 0
+                found = self.unmet(one, two, clauses(place)[up:], theirs, a, b, turned)
+                if found is not None:
+                    return found
+            place = place.up
+        return None
+
+    def unmet(
+        self, one: Event, two: Event, own: list[Clause], theirs: list[Clause], a: Side, b: Side, turned: bool
+    ) -> Clause | None:
+        """The first of `own` conditions where none of them is met by the place of `two`, or named near it."""
         for clause in own:
             if self.places.standing(clause, theirs, turned) is not None:
                 return None
@@ -413,9 +445,7 @@ class Alignment:
     def exiting(self, atom: Atom) -> bool:
         """True where the source leaves the unit or the loop under the same test: what follows stands under its opposite."""
         if self._exits is None:
-            self._exits = {
-                id(a): a for place in self.source.facts.exits for c in clauses(place) for a, _ in c.literals
-            }
+            self._exits = {id(a): a for place in self.source.facts.exits for c in clauses(place) for a, _ in c.literals}
         return any(self.places.relation(s, atom) is not None for s in self._exits.values())
 
     def looped(self, s: Event, v: Event) -> list[tuple[str, str]]:
@@ -447,39 +477,100 @@ class Alignment:
             return [("loop-other", f"in a loop over {show(theirs)}, not {show(mine)}")]
         return []
 
+    def errors(self) -> None:
+        """A shortened name of an error is that of an error: that there is one means that something failed."""
+        for atom in self.view.facts.atoms:
+            if atom.op == "t" and atom.left[1] - atom.left[0] == 1:
+                word = self.view.facts.words[atom.left[0]]
+                if word[0] not in '."#' and word in atom.unit.defs and not is_error(word):
+                    if is_error(self.renamed(word, atom.unit)):
+                        atom.sign = -atom.sign
+
+    def renamed(self, name: str, unit: Unit) -> str:
+        """What the source calls a local of the view: the same, or the one local that is made of the same words."""
+        theirs = self.source.keys.units.get(unit.name)
+        if theirs is None or name in theirs.defs:
+            return name
+        known = self._renamed.get((unit.name, name))
+        if known is None:
+            keys = self.view.keys.local(name, unit)
+            same = [n for n in theirs.defs if n not in unit.defs and self.source.keys.local(n, theirs) == keys]
+            known = self._renamed[unit.name, name] = same[0] if len(same) == 1 else name
+        return known
+
+    def bound(self) -> None:
+        """Locals that are set in as many places on both sides are set under the same conditions."""
+        ours: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        for bind in self.source.facts.binds:
+            ours[bind.place.unit.name, bind.name].append(bind)
+        theirs: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        for bind in self.view.facts.binds:
+            theirs[bind.place.unit.name, self.renamed(bind.name, bind.place.unit)].append(bind)
+        for key, views in theirs.items():
+            sources = ours.get(key, ())
+            if len(sources) != len(views):
+                continue
+            for s, v in zip(sources, views, strict=True):
+                if self.view.vague(v, self.known, self.locals):
+                    continue
+                flipped = self.places.flipped(s.place, v.place)
+                if flipped:
+                    self.note(
+                        "bind-flipped", f"{s.name} is set under the opposite of {self.spell(flipped[0], self.source)}"
+                    )
+                    continue
+                lost = self.unguarded(s, v, self.source, self.view, False)
+                if lost is not None:
+                    self.note(
+                        "bind-unguarded", f"{s.name} is set without its condition {self.spell(lost, self.source)}"
+                    )
+
     def mentions(self) -> None:
         """Words that stand only under the opposite of what they stand under in the source."""
         source = self.where(self.source.facts)
         view = self.where(self.view.facts)
         for facts, table in ((self.source.facts, source), (self.view.facts, view)):
-            for name, place in facts.binds:
-                table.setdefault(f"={name}", []).append(place)
+            for bind in facts.binds:
+                name = bind.name if facts is self.source.facts else self.renamed(bind.name, bind.place.unit)
+                table.setdefault(f"={name}", []).append(bind.place)
         for word, places in view.items():
-            if (word in self.locals and word not in self.shared) or word in _SILENT or (word[0] == '"' and not chunks(word)) or flat(bare(word)) in LOG_OBJECTS:
+            if (
+                (word in self.locals and word not in self.shared)
+                or word in _SILENT
+                or (word[0] == '"' and not chunks(word))
+                or flat(bare(word)) in LOG_OBJECTS
+            ):
                 continue
             theirs = source.get(word)
             if theirs is None and word[0] == '"' and len(word) > 6:  # a part of a longer text
                 theirs = next((p for w, p in source.items() if w[0] == '"' and word[1:].strip("{} ") in w), None)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
                 continue
-            for v in places:
-                if v.flat != [] and clauses(v):
+            strict = len(theirs) <= 4 and word[0] in '.="#' and not self.loose
+            wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
+            if wrong is not None:
+                self.note(
+                    "word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}"
+                )
+
+    def turned(self, ones: list[Place], others: list[Place], of_source: bool, strict: bool) -> Clause | None:
+        """The condition that one of `ones` turns round against all of `others`; where `strict`, places that stand under
+        no condition at all speak for nothing."""
+        for one in ones:
+            if not clauses(one):
+                continue
+            wrong: Clause | None = None
+            for other in others:
+                s, v = (one, other) if of_source else (other, one)
+                found = self.places.flipped(s, v)
+                if found:
+                    wrong = found[0]
+                elif not strict or clauses(other):
                     wrong = None
-                    for s in theirs:
-                        wrong = self.places.flipped(s, v)
-                        if not wrong:
-                            break
-                    if wrong:
-                        self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong[0], self.source)}")
-            for s in theirs:
-                if clauses(s):
-                    wrong = None
-                    for v in places:
-                        wrong = self.places.flipped(s, v)
-                        if not wrong:
-                            break
-                    if wrong:
-                        self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong[0], self.source)}")
+                    break
+            if wrong is not None:
+                return wrong
+        return None
 
     @staticmethod
     def where(facts: Facts) -> dict[str, list[Place]]:
@@ -511,9 +602,11 @@ def _chain(place: Place | None):  # type: ignore[no-untyped-def]
 
 _SAME_OPS: list[set[str]] = [{"++", "+="}, {"--", "-="}, {"||=", "??="}, {"or=", "||="}]
 _NOTHING = frozenset(("nil", ".nil", ".true", ".false"))
-_FORMS = frozenset(("range", "errorf", "wrap", "wrapf", "sprintf", "format", "withmessage", "withstack"))
+_FORMS = frozenset(("assert", "range", "errorf", "wrap", "wrapf", "sprintf", "format", "withmessage", "withstack"))
 _SPREAD = frozenset(("*", "**", "...", "&"))
-_VERBS = frozenset((".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock"))
+_VERBS = frozenset(
+    (".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock")
+)
 _PLAIN_ONLY = frozenset(
     """return-value-both return-value-other return-value-less return-value-more return-value-nil return-value-truth return-value-word
     yield-value-both yield-value-other yield-value-less yield-value-more yield-value-nil yield-value-truth yield-value-word
@@ -524,5 +617,23 @@ _PLAIN_ONLY = frozenset(
 )
 _NIL = frozenset(("nil", ".nil"))
 _TRUTH = frozenset((".true", ".false"))
-_SILENT = _NOTHING | {"self", "this", "cls", ".self", ".this", "#0", "#1", ".range"}
-_EACH = frozenset("each every all any for map foreach both likewise same per whose those first last sum count group".split())
+_SILENT = _NOTHING | {
+    "self",
+    "this",
+    "cls",
+    ".self",
+    ".this",
+    "#0",
+    "#1",
+    ".range",
+    "err",
+    "=err",
+    "error",
+    "=error",
+    "errors",
+    "fmt",
+    ".New",
+}
+_EACH = frozenset(
+    "each every all any for map foreach both likewise same per whose those first last sum count group".split()
+)

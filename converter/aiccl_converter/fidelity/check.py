@@ -19,8 +19,9 @@ from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language.tree import Node
 from aiccl_converter.source.tails import returning_unit
 
-
-HARMLESS = frozenset(("lost-loop", "lost-value", "lost-figure", "lost-pattern", "call-arg-less", "call-loop-less", "over-less"))
+HARMLESS = frozenset(
+    ("lost-loop", "lost-value", "lost-figure", "lost-pattern", "call-arg-less", "call-loop-less", "over-less")
+)
 """The kinds of findings that only lower the score."""
 
 
@@ -65,7 +66,14 @@ def compare(
     if language == "ruby" and not isinstance(view, (Facts, str)) and view is not source:
         # What a Ruby method's last step gives is returned, marked or not.
         view = [returning_unit(u) for u in view] if isinstance(view, list) else returning_unit(view)
-    theirs = view if isinstance(view, Facts) else mine if view is source else extract(view, fields(mine) if free else frozenset())
+    assert not isinstance(view, str)
+    theirs = (
+        view
+        if isinstance(view, Facts)
+        else mine
+        if view is source
+        else extract(view, fields(mine) if free else frozenset())
+    )
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
     align = Alignment(mine, theirs, text)

@@ -13,10 +13,23 @@ from collections.abc import Callable
 from typing import Any
 
 from aiccl_converter.fidelity.model import (
-    CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Atom, Event, Facts, Formula, Parameter, Place, Span, Unit,
+    CALL,
+    LOOP,
+    RAISE,
+    RETURN,
+    WRITE,
+    YIELD,
+    Atom,
+    Event,
+    Facts,
+    Formula,
+    Parameter,
+    Place,
+    Span,
+    Unit,
 )  # fmt: skip
 from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL, PRESENCE, TRUE
-from aiccl_converter.fidelity.words import IDENT, bare, flat, holed, literal, number
+from aiccl_converter.fidelity.words import IDENT, bare, flat, holed, is_error, literal, number
 from aiccl_converter.language import tree as T
 
 _AND = frozenset(("&&", "and"))
@@ -110,7 +123,11 @@ class _Reader:
             return None
         self.depth += 1
         read = _READ.get(type(node))
-        got = read(self, node, at) if read is not None else self.below(node, at)
+        got = None
+        if read is not None:
+            got = read(self, node, at)
+        else:
+            self.below(node, at)
         self.depth -= 1
         return got
 
@@ -572,6 +589,16 @@ class _Reader:
         start = len(self.words)
         self.visit(n, at)
         atom = self.atom("t", 1, (start, len(self.words)), _NOTHING)
+        if kind is T.Call and len(n.args) == 2 and _last(n.fn) in _IS and self.events:  # type: ignore[union-attr]
+            args = self.events[-1].args
+            if len(args) == 2:  # isinstance(x, T) is `x is T`
+                atom.op, atom.left, atom.right = "is", args[0][1], args[1][1]
+                return atom
+        if kind is T.Call and len(n.args) == 1 and _last(n.fn) in _IS and self.events:  # type: ignore[union-attr]
+            event = self.events[-1]
+            if event.recv[1] > event.recv[0]:  # x.is_a?(T)
+                atom.op, atom.left, atom.right = "is", event.recv, event.args[0][1]
+                return atom
         if kind is T.Call:
             name = _last(n.fn)  # type: ignore[union-attr]
             atom.sign = PRESENCE.get(name, 1)
@@ -591,6 +618,10 @@ class _Reader:
         m = len(words)
         self.visit(right, at)
         e = len(words)
+        if op in ("is", ":=") and type(right) is T.Call:  # `x is Some(v)` binds v
+            for arg in right.args:
+                if type(arg) is T.Name and arg.id[:1].islower():
+                    self.bind(arg.id, (s, m))
         if op in _EQUAL:
             sign = _EQUAL[op]
             if e - m == 1 and words[m] in _ABSENT:
@@ -599,8 +630,8 @@ class _Reader:
                 return self.atom("t", sign * self.leaning(left), (s, m), _NOTHING)
             if m - s == 1 and words[s] in _ABSENT:
                 return self.atom("t", -sign, (m, e), _NOTHING)
-            if op in ("is", "is not") and e > m and isinstance(right, (T.Raw, T.Name)) and self.english == 0:
-                return self.atom("=", sign, (s, m), (m, e))
+            if op in ("is", "is not") and isinstance(right, T.Raw | T.Name | T.Call):
+                return self.atom("is", sign, (s, m), (m, e))
             return self.atom("=", sign, (s, m), (m, e))
         order = _ORDER.get(op)
         if order is not None:
@@ -786,7 +817,11 @@ class _Reader:
             name = bare(self.words[start])
             if type(n.value) in (T.Member, T.Name):
                 name = bare(self.words[-1])
-        if name in ("err", "error", "e") or type(n.value) in (T.Template, T.Str) or (n.value is not None and _failure(n.value)):
+        if (
+            name in ("err", "error", "e")
+            or type(n.value) in (T.Template, T.Str)
+            or (n.value is not None and _failure(n.value))
+        ):
             made = False
             name = ""
         self.visit(n.cause, at)
@@ -847,8 +882,8 @@ class _Reader:
                     self.mention("." + name, at)
                 else:
                     self.unit.defs.setdefault(name, []).append((start, end))
-                    if at.kind != "unit" and not (type(value) is T.Name and value.id == name):
-                        self.facts.binds.append((name, at))
+                    if not (type(value) is T.Name and value.id == name):
+                        self.facts.binds.append(Event("bind", name, at, _NOTHING, (start, end), [], end))
                 return
         if len(targets) == 1 and type(targets[0]) is T.Coll:
             targets = targets[0].items
@@ -899,7 +934,7 @@ class _Reader:
                 self.events.append(event)
             else:
                 self.unit.defs.setdefault(name, []).append(value)
-                self.facts.binds.append((name, at))
+                self.facts.binds.append(Event("bind", name, at, _NOTHING, value, [], len(words)))
             return
         if kind in (T.Coll, T.Words):
             for item in target.items:  # type: ignore[attr-defined]
@@ -939,13 +974,24 @@ class _Reader:
 
     def branch(self, n: T.If, at: Place) -> bool:
         test = self.condition(n.test, at)
-        yes = self.block(n.then, self.place(at, "if", test, 1))
+        yes = self.body(n.then, self.place(at, "if", test, 1))
         no = self.block(n.other, self.place(at, "if", test, -1)) if n.other else False
         if yes and not no:
             self.after.append((test, -1))
         elif no and not yes:
             self.after.append((test, 1))
         return yes and no
+
+    def body(self, steps: list[T.Node], at: Place) -> bool:
+        """A block that is there for something; one that at most logs is hollow."""
+        before = len(self.words)
+        logs = len(self.facts.logs)
+        leaves = self.block(steps, at)
+        if not leaves and (
+            len(self.words) == before or (len(self.facts.logs) > logs and all(_logging(s) for s in steps))
+        ):
+            self.facts.hollow += 1
+        return leaves
 
     def each(self, n: T.Each, at: Place) -> None:
         span = self.span(n.iter, at)
@@ -954,7 +1000,7 @@ class _Reader:
         self.events.append(Event(LOOP, "", inner, _NOTHING, span, [], len(self.words)))
         for t in n.targets:
             self.target(t, span)
-        self.block(n.body, inner)
+        self.body(n.body, inner)
         self.block(n.other, at)
 
     def during(self, n: T.While, at: Place) -> None:
@@ -978,7 +1024,7 @@ class _Reader:
         self.block(n.body, inner)
 
     def attempt(self, n: T.Try, at: Place) -> bool:
-        leaves = self.block(n.body, at)
+        leaves = self.body(n.body, at)
         for h in n.handlers:
             start = len(self.words)
             for t in h.types:
@@ -1160,6 +1206,7 @@ class _Reader:
         self.unit, self.in_class = outer_unit, outer_class
 
     def route(self, n: T.Route, at: Place) -> None:
+        self.facts.routes += 1
         self.mention("." + n.method.lower(), at)
         self.text(literal('"' + n.path + '"'), at)
         self.visit(n.func, at)
@@ -1214,13 +1261,28 @@ def _last_name(n: T.Node) -> str:
     return ""
 
 
-def _bad(n: T.Node) -> int:
+def _logging(n: T.Node) -> bool:
+    """True for a step that only logs."""
+    call = n.value if type(n) is T.Do else n
+    if type(call) is not T.Call:
+        return False
+    fn: T.Node | None = call.fn
+    while True:
+        if type(fn) is T.Member:
+            if _logs(fn.name):
+                return True
+            fn = fn.obj
+        elif type(fn) is T.Call:
+            fn = fn.fn
+        elif type(fn) is T.Name:
+            return _logs(fn.id) or flat(fn.id) in LOGGING or fn.id.split(":")[0] in LOG_OBJECTS
+        else:
+            return False
+
+
+def _bad(n: T.Node | None) -> int:
     """-1 for the name of an error: that there is one says that what it came from failed."""
-    if type(n) is T.Name:
-        name = n.id
-        if name in ("err", "error") or name.endswith("Err") or (name[:3] == "err" and name[3:].isdigit()):
-            return -1
-    return 1
+    return -1 if type(n) is T.Name and is_error(n.id) else 1
 
 
 def _zero(n: T.Node) -> bool:
@@ -1231,17 +1293,17 @@ def _zero(n: T.Node) -> bool:
         return True
     if type(n) is T.Un:
         return _zero(n.value)
-    return type(n) in (T.Build, T.Coll) and not n.items
+    return isinstance(n, T.Build | T.Coll) and not n.items
 
 
 def _last_of(n: T.Node | None) -> str:
     return _last(n.fn) if type(n) is T.Call else ""
 
 
-def _failure(n: T.Node) -> bool:
+def _failure(n: T.Node | None) -> bool:
     """True for an error given back as a value: `err`, `fmt.Errorf(..)`, `errors.Wrap(err, ..)`."""
     if type(n) is T.Name:
-        return n.id in ("err", "ErrNotFound") or n.id.startswith(("err", "Err")) and n.id[3:4].isupper()
+        return n.id in ("err", "ErrNotFound") or (n.id.startswith(("err", "Err")) and n.id[3:4].isupper())
     if type(n) is T.Call:
         fn = n.fn
         if type(fn) is T.Member and fn.name == "Err" and not n.args:
@@ -1270,7 +1332,7 @@ def _says_null(n: T.Node) -> bool:
     return type(n) is T.Bin and n.op in ("is", "is not") and type(n.right) is T.Name and n.right.id in ("null", "nil")
 
 
-def _joins(n: T.Node) -> bool:
+def _joins(n: T.Node | None) -> bool:
     return type(n) is T.Bin and n.op in _STRICT
 
 
@@ -1292,6 +1354,7 @@ def _last(fn: T.Node) -> str:
 
 _VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
 _ABSENT = frozenset((".nil", ".false", "#0", '"'))
+_IS = frozenset(("isinstance", "isa", "kindof", "instanceof", "issubclass"))
 _ENDS = (".Unlock", ".RUnlock", ".unlock")
 _MARKS = frozenset((T.Func, T.Class, T.Const, T.Quirk, T.Block, T.Word))
 _LEAVING = frozenset((T.Return, T.Raise, T.Jump, T.Block))

@@ -12,7 +12,6 @@ from aiccl_converter.fidelity.model import Facts
 from aiccl_converter.fidelity.vocabulary import LANGUAGE, STATUS, STOP
 from aiccl_converter.fidelity.words import IDENT, bare, chunks, flat, number, parts, pieces, said, stem
 
-
 _NUMERAL = re.compile(r"(?<![\w.])(?:0[xXbBoO]\w+|\d[\d_']*(?:\.\d+)?(?:[eE][-+]?\d+)?\w*|\.\d+)")
 _UNITS = re.compile(r"(?<=\d)(?:st|nd|rd|th|ms|s|m|h|d|x|px|kb|mb)$")
 

@@ -18,7 +18,7 @@ class Atom:
     """One elementary test. `op`: `t` presence or truth, `=` equality, `<` order (a before b), `in`, `is`, `w` words.
     `sign` is -1 where the source writes its opposite. `left` and `right` are spans of its operands."""
 
-    __slots__ = ("op", "sign", "left", "right", "unit", "keys", "lkeys", "rkeys", "plumb")
+    __slots__ = ("keys", "left", "lkeys", "op", "plumb", "right", "rkeys", "sign", "unit")
 
     def __init__(self, op: str, sign: int, left: Span, right: Span, unit: Unit) -> None:
         self.op = op
@@ -39,7 +39,7 @@ Formula = Any
 class Unit:
     """The function whose locals are meant: what each local is assigned from, and which conditions it names."""
 
-    __slots__ = ("name", "defs", "forms", "params", "cache", "alias")
+    __slots__ = ("alias", "cache", "defs", "forms", "name", "params")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -54,7 +54,7 @@ class Place:
     """Where something stands: a chain of conditions, loops, handlers and scopes. `kind`: `if`, `after` (an early exit),
     `or`, `loop`, `handler`, `with`, `fn`, `unit`."""
 
-    __slots__ = ("up", "kind", "test", "sign", "span", "unit", "flat", "loops", "step", "number")
+    __slots__ = ("flat", "kind", "loops", "number", "sign", "span", "step", "test", "unit", "up")
 
     def __init__(
         self, up: Place | None, kind: str, test: Formula, sign: int, span: Span, unit: Unit, number: int
@@ -73,7 +73,7 @@ class Place:
 class Clause:
     """Literals (atom, sign) of which at least one holds here; one of them alone holds for certain."""
 
-    __slots__ = ("literals", "kind", "depth")
+    __slots__ = ("depth", "kind", "literals")
 
     def __init__(self, literals: list[tuple[Atom, int]], kind: str, depth: int) -> None:
         self.literals = literals
@@ -85,7 +85,21 @@ class Event:
     """Something that happens. `args`: (keyword or "", span); `recv` the span of the receiver; `value` of all operands;
     `index` is its position among the words."""
 
-    __slots__ = ("kind", "name", "place", "recv", "value", "args", "index", "op", "log", "local", "made", "effect", "vague")
+    __slots__ = (
+        "args",
+        "effect",
+        "index",
+        "kind",
+        "local",
+        "log",
+        "made",
+        "name",
+        "op",
+        "place",
+        "recv",
+        "vague",
+        "value",
+    )
 
     def __init__(
         self, kind: str, name: str, place: Place, recv: Span, value: Span, args: list[tuple[str, Span]], index: int
@@ -130,16 +144,18 @@ class Facts:
     declared: list[tuple[str, str]] = field(default_factory=list)
     strict: list[tuple[str, str]] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
-    stops: list[tuple[int, int]] = field(default_factory=list)
+    stops: list[int] = field(default_factory=list)
     tops: list[tuple[int, int]] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     statuses: list[tuple[str, int]] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)
-    binds: list[tuple[str, Place]] = field(default_factory=list)
+    binds: list[Event] = field(default_factory=list)
     phrases: list[int] = field(default_factory=list)
     headers: list[int] = field(default_factory=list)
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0
+    hollow: int = 0
+    routes: int = 0
     dead: list[int] = field(default_factory=list)

@@ -41,12 +41,14 @@ class Places:
         a, b = self.source.atom(s), self.view.atom(v)
         if not a or not b:
             return None
+        if v.op != "w" and a != b and not b <= self.known:  # names that the view made up say nothing
+            b = frozenset(k for k in b if k in self.known or k[0] in '"#') or b
         if v.op == "w":
             return self._worded(s, a, b) if s in self.nearest(v) else None
         both = a & b
         if not both:
             return None
-        if a == b and s.op == v.op:
+        if a == b and (s.op == v.op or "<" not in (s.op, v.op)):
             if s.op == "<" and s.lkeys == v.rkeys and s.rkeys == v.lkeys and s.lkeys != s.rkeys:
                 return TURNED
             return SAME
@@ -98,7 +100,7 @@ class Places:
         """How much two tests have in common; words of English count by what they mean."""
         if a == b:
             return 2.0
-        both = len(a & b)
+        both = float(len(a & b))
         own = [k for k in b if k not in self.known and k[0] not in '"#']
         if own and a:
             mine: set[str] = set()
@@ -191,7 +193,6 @@ class Places:
         if against and against == len(clause.literals):
             return -1
         return 0 if touched else None
-
 
     def counter(self, clause: Clause, other: Clause, turned: bool) -> bool | None:
         """True where two clauses test the same things and one of the tests is turned round, False where they agree."""

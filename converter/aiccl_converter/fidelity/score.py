@@ -12,7 +12,7 @@ from collections.abc import Collection
 from aiccl_converter.fidelity.align import Side
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Event
 from aiccl_converter.fidelity.report import Finding
-from aiccl_converter.fidelity.vocabulary import ANSWERS, PLUMBING, VALUE_HEADS, VALUES
+from aiccl_converter.fidelity.vocabulary import ANSWERS, PLUMBING, ROUTERS, VALUE_HEADS, VALUES
 from aiccl_converter.fidelity.words import bare, chunks, flat, pieces, said, stem
 
 
@@ -61,13 +61,15 @@ class Kept:
         split = pieces(name)
         if len(split) > 1 and split[0] in _ACCESS and "".join(split[1:]) in (self.written if effect else self.flats):
             return True
+        if split[:1] == ("assert",) and "assert" in self.body:
+            return True
         table = self.free
         mine = [p for p in dict.fromkeys(split) if p not in _SMALL] or list(split)
         held = [stem(p) in table or not said(p).isdisjoint(table) for p in mine]
         if len(mine) == 1:
             return held[0] or not said(name).isdisjoint(table)
         if len(mine) == 2:
-            return all(held) or held[0] and mine[0] in self.english
+            return all(held) or (held[0] and mine[0] in self.english)
         return sum(held) >= len(mine) - 1
 
     @property
@@ -75,14 +77,18 @@ class Kept:
         """The view's words without the names of the units themselves."""
         if self._body is None:
             heads = set(self.view.facts.headers)
-            self._body = {bare(w) for i, w in enumerate(self.view.facts.words) if i not in heads} if heads else self.view.exact
+            self._body = (
+                {bare(w) for i, w in enumerate(self.view.facts.words) if i not in heads} if heads else self.view.exact
+            )
         return self._body
 
     @property
     def written(self) -> set[str]:
         """Names of the attributes and locals that the view writes, as the tables spell them."""
         if self._written is None:
-            self._written = {flat(e.name) for e in self.view.facts.events if e.kind == WRITE} | {flat(b) for b in self.bound}
+            self._written = {flat(e.name) for e in self.view.facts.events if e.kind == WRITE} | {
+                flat(b) for b in self.bound
+            }
         return self._written
 
     @property
@@ -136,7 +142,12 @@ class Kept:
             if p.name in _HANDED_ON:
                 continue
             names = theirs.get(p.unit)
-            self.fact(1.0, p.name in names if names is not None else p.name in exact or self.names(p.name), "parameter" if p.whole else "pattern", p.name)
+            self.fact(
+                1.0,
+                p.name in names if names is not None else p.name in exact or self.names(p.name),
+                "parameter" if p.whole else "pattern",
+                p.name,
+            )
         for e in self.source.facts.events:
             kind = e.kind
             name = e.name
@@ -145,20 +156,32 @@ class Kept:
                     continue
                 seen.add((kind, name))
                 low = flat(name)
+                if name in e.place.unit.params and e.effect and not self.loose:
+                    self.fact(1.0, (CALL, name) in self.view.buckets, "call", name)
+                    continue
                 if name in e.place.unit.params or name in e.place.unit.defs:
-                    continue  # a function that is passed or bound here goes by its own name
+                    continue  # a function that is bound here goes by its own name
                 if name in self.body:
                     self.fact(1.0, True, "call", name)
-                elif low in PLUMBING or (self.view.facts.statuses and low in ANSWERS):
+                elif (
+                    low in PLUMBING
+                    or (self.view.facts.statuses and low in ANSWERS)
+                    or (self.view.facts.routes and low in ROUTERS)
+                ):
                     self.fact(0.1, self.names(name), "call", name)
                 else:
                     effect = (e.effect or (CALL, name) in effects) and not self.builds(e)
-                    value = low in VALUES or pieces(name)[:1] and pieces(name)[0] in VALUE_HEADS
+                    value = low in VALUES or (pieces(name)[:1] and pieces(name)[0] in VALUE_HEADS)
                     value = value or (e.op == "build" and not effect)
                     weight = 1.0 if not value else 0.5 if effect else 0.2
                     if name == e.place.unit.name and "itself" in self.view.exact:
                         continue
-                    self.fact(weight, self.names(name, effect), "value" if low in VALUES or (value and not effect) else "call", name)
+                    self.fact(
+                        weight,
+                        self.names(name, effect),
+                        "value" if (low in VALUES and (self.loose or not effect)) or (value and not effect) else "call",
+                        name,
+                    )
             elif kind == RAISE:
                 if name and (kind, name) not in seen:
                     seen.add((kind, name))
@@ -170,7 +193,12 @@ class Kept:
             elif kind == LOOP:
                 keys = self.source.keys.of(e.value, e.place.unit)
                 if keys:
-                    self.fact(0.5, not keys.isdisjoint(exact) or any(self.names(k) for k in keys if k[0] not in '"#'), "loop", " ".join(sorted(keys)[:3]))
+                    self.fact(
+                        0.5,
+                        not keys.isdisjoint(exact) or any(self.names(k) for k in keys if k[0] not in '"#'),
+                        "loop",
+                        " ".join(sorted(keys)[:3]),
+                    )
             elif kind in (RETURN, YIELD) and e.name and e.name[0] in '."#' and e.name not in _PLAIN:
                 shown = e.name[1:] if e.name[0] == "." else e.name
                 if (kind, e.name) not in seen:

@@ -219,10 +219,29 @@ tosym tos toi toa toh tof to_proc freeze dup presence blank present nil usestate
 unreachable recover listrewind listnext listnodevalue listlength dictsize sdslen tostringz lazy delay iterate generate zipwith unzip
 thead tbody tr td th div span p ul li b i br hr h1 h2 h3 h4 h5 h6 strong em small section article label table fragment
 setdefault containsvalue putifabsent getordefault computeifabsent merge stringbuilder writestring tochararray equalsignorecase matches
-foreachindexed forin forown foreachentry pipe cfg sethours setminutes setseconds setdate settime setmonth setfullyear goto struct static defer func lambda begin loop proc catch handle chan
+foreachindexed forin forown foreachentry pipe cfg sethours setminutes setseconds setdate settime setmonth setfullyear topathbuf aspath asosstr toosstring intostring toascii tostringlossy asslice asmutslice goto struct static defer func lambda begin loop proc catch handle chan
 """.split()
 )
-VALUE_HEADS = ("get", "is", "has", "to", "as", "from", "with", "new", "can", "should", "of", "into", "find", "list", "count", "num", "array", "str")
+VALUE_HEADS = (
+    "get",
+    "is",
+    "has",
+    "to",
+    "as",
+    "from",
+    "with",
+    "new",
+    "can",
+    "should",
+    "of",
+    "into",
+    "find",
+    "list",
+    "count",
+    "num",
+    "array",
+    "str",
+)
 
 # Calls that only build an HTTP answer: `^404 {..}` says as much.
 ANSWERS = frozenset(
@@ -238,4 +257,10 @@ TYPE_WORDS = frozenset(
     """class array string int integer float bool boolean list map dict object void long char byte double number any callable mixed iterable type
     types self this err error function func fn struct enum interface i32 u8 u16 u32 u64 usize i64 f32 f64 str size_t unsigned const static mut ref
     record tuple set option result vec box rc arc promise""".split()
+)
+
+# Calls that register a route: `R:GET /path` says as much.
+ROUTERS = frozenset(
+    """get post put delete patch options head handle handlefunc methodfunc method route any all match add addroute group resource mapget mappost mapput
+    mapdelete map""".split()
 )

@@ -21,7 +21,9 @@ _HOLE = re.compile(
 _ESCAPE = re.compile(r"\\[nrt0\"'`\\/abfv]|\\u\{?[0-9a-fA-F]{4,6}\}?|\\x[0-9a-fA-F]{2}|\\")
 _PREFIX = re.compile(r"^[A-Za-z@$]{0,3}#*(?=[\"'`/])")
 _CHUNK = re.compile(r"\w+")
-_SUFFIX = re.compile(r"(?<=[0-9a-fA-F.])(?:[uU]?[lL]{0,2}|[fFdDmMnjJ]|[iu](?:8|16|32|64|128|size)|f(?:32|64)|[lL]?[uU])$")
+_SUFFIX = re.compile(
+    r"(?<=[0-9a-fA-F.])(?:[uU]?[lL]{0,2}|[fFdDmMnjJ]|[iu](?:8|16|32|64|128|size)|f(?:32|64)|[lL]?[uU])$"
+)
 
 _ENDINGS = (
     ("ically", "ic"), ("ations", "at"), ("ation", "at"), ("nesses", ""), ("ness", ""), ("ibility", "ib"), ("ments", ""),
@@ -91,6 +93,11 @@ def bare(word: str) -> str:
     return word[1:] if word[:1] in '."#' else word
 
 
+def is_error(name: str) -> bool:
+    """True for a local's name that says that it holds an error."""
+    return name in ("err", "error") or name.endswith("Err") or (name[:3] == "err" and name[3:].isdigit())
+
+
 @lru_cache(maxsize=65536)
 def flat(name: str) -> str:
     """The name as the tables spell it: lower case, no `_`, no mark at the end."""
@@ -135,8 +142,10 @@ def number(text: str) -> str:
     try:
         low = t.lower()
         if low[:2] in ("0x", "0b", "0o"):
-            digits = re.sub(r"(?:[ul]+|[iu](?:8|16|32|64|128|size))$", "", low) if low[1] != "x" else re.sub(
-                r"(?:u?l{0,2}|l{0,2}u?)$", "", low
+            digits = (
+                re.sub(r"(?:[ul]+|[iu](?:8|16|32|64|128|size))$", "", low)
+                if low[1] != "x"
+                else re.sub(r"(?:u?l{0,2}|l{0,2}u?)$", "", low)
             )
             return str(int(digits, 0))
         t = _SUFFIX.sub("", t)

@@ -335,6 +335,19 @@ def _text(node: Any) -> str:
     return cast(str, node.text)
 
 
+def _literal(node: Str) -> str:
+    """A literal; braces between double quotes would be read as values, so such a text stands between single ones."""
+    text = node.text
+    if text[:1] == '"' and "{" in text and _HOLE.search(text):
+        body = text[1:-1].replace('\\"', '"')
+        return "'" + _SINGLE.sub(r"\1\\'", body) + "'"
+    return text
+
+
+_HOLE = re.compile(r"(?<!\{)\{[A-Za-z_.$(][^{}\"\\]*\}")
+_SINGLE = re.compile(r"(?<!\\)((?:\\\\)*)'")
+
+
 def _template(node: Template) -> str:
     out = ['"']
     for part in node.parts:
@@ -1108,7 +1121,7 @@ def _document(node: Document) -> str:
 _EXPRESSIONS: dict[type, Callable[[Any], str]] = {
     Name: _name,
     Num: _text,
-    Str: _text,
+    Str: _literal,
     Raw: _text,
     Template: _template,
     Member: _member,

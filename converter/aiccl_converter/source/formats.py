@@ -1,9 +1,9 @@
 """A format and its values are one string with values in it: `sprintf("load %s: %s", id, err)` is `"load {id}: {err}"`.
 
-PHP's and Ruby's `sprintf`, Python's `%` and `.format`, Ruby's `%`: another spelling of the same, so it is the lowering's to
-fold it. Only where every place of the format meets exactly one
-value: plain places hold the value alone, others keep their specification behind a colon (`{price:.2f}`). A format that
-is translated first (`_("..") % x`) is no literal and stays as it is, and so do values that may be several (`*args`).
+PHP's and Ruby's `sprintf`, Python's `%` and `.format`, Ruby's `%`: another spelling of the same, so it is the
+lowering's to fold it. Only where every place of the format meets exactly one value: plain places hold the value alone,
+others keep their specification behind a colon (`{price:.2f}`). A format that is translated first (`_("..") % x`) is no
+literal and stays as it is, and so do values that may be several (`*args`).
 """
 
 from __future__ import annotations

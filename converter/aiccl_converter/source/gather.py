@@ -1,8 +1,8 @@
 """Methods that a file writes outside their type, put where a view shows them: in the type.
 
-Contract: `gathered(steps)` takes the units of a file in order. A method (a `Func` with a receiver) goes into the class of
-that name, if the file has it; several in a row of another type stand together in `impl C:Type{..}`. Nothing is lost, and
-each keeps its `pos`. New lists and classes are made here before any rule sees them.
+Contract: `gathered(steps)` takes the units of a file in order. A method (a `Func` with a receiver) goes into the class
+of that name, if the file has it; several in a row of another type stand together in `impl C:Type{..}`. Nothing is
+lost, and each keeps its `pos`. New lists and classes are made here before any rule sees them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def gathered(steps: list[Node]) -> list[Node]:
 
 
 def own_impls(steps: list[Node]) -> list[Node]:
-    """Rust: a type's own `impl` goes into the type, and a trait that it implements without a word is one of its bases."""
+    """Rust: a type's own `impl` goes into the type; a trait that it implements without a word is one of its bases."""
     types: dict[str, Class] = {}
     out: list[Node] = []
     for step in steps:
@@ -57,5 +57,3 @@ def own_impls(steps: list[Node]) -> list[Node]:
                 types[name] = step
         out.append(step)
     return out
-
-

@@ -76,7 +76,7 @@ class LowerTable:
 class Lowering:
     """One source text on its way into the tree."""
 
-    __slots__ = ("table", "data", "source", "receiver", "depth", "raw", "state")
+    __slots__ = ("data", "depth", "raw", "receiver", "source", "state", "table")
 
     def __init__(self, table: LowerTable, data: bytes) -> None:
         self.table = table

@@ -1,8 +1,9 @@
 """Tests that a language spells as calls are operators: `$x->nil?` is `x==nil`, `in_array($x, $xs, true)` is `x in xs`.
 
-PHP: `is_null`, strict `in_array` (never `array_key_exists`, which asks for keys), `isset` of a key before the same key is read (`a[k]??d`), `empty` of
-a name. Ruby: `nil?`, `include?`, `key?`, `is_a?`, and the marks of the core's own predicates, which everybody knows to be
-predicates (`xs.empty`, `name.present`). A predicate that only the source knows keeps its mark. All say the same in fewer words, so they are the lowering's to write.
+PHP: `is_null`, strict `in_array` (never `array_key_exists`, which asks for keys), `isset` of a key before the same
+key is read (`a[k]??d`), `empty` of a name. Ruby: `nil?`, `include?`, `key?`, `is_a?`, and the marks of the core's own
+predicates, which everybody knows to be predicates (`xs.empty`, `name.present`). A predicate that only the source
+knows keeps its mark. All say the same in fewer words, so they are the lowering's to write.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from aiccl_converter.language.tree import Arg, Bin, Call, Cond, Member, Name, No
 from aiccl_converter.source.formats import formatted
 
 _CORE = frozenset(
-    """empty? blank? present? any? none? zero? positive? negative? even? odd? frozen? persisted? new_record? valid? invalid?
-    exist? exists? file? directory? finite? infinite? nan? integer? alive? success? one? many? destroyed? changed?
-    block_given? absolute? relative? ascii_only? valid_encoding? local? abstract_class? readable? writable? executable?
-    symlink?""".split()
+    """empty? blank? present? any? none? zero? positive? negative? even? odd? frozen? persisted? new_record? valid?
+    invalid? exist? exists? file? directory? finite? infinite? nan? integer? alive? success? one? many? destroyed?
+    changed? block_given? absolute? relative? ascii_only? valid_encoding? local? abstract_class? readable?
+    writable? executable? symlink?""".split()
 )
 _TURNED = {"==": "!=", "!=": "==", "=~": "!~", "!~": "=~"}
 _MEMBER_TESTS = {"include?": "in", "member?": "in", "key?": "in", "has_key?": "in", "is_a?": "is", "kind_of?": "is"}

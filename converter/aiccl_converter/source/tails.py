@@ -30,7 +30,6 @@ SILENT = frozenset({"puts", "print", "p", "pp", "warn", "printf"})
 """Calls whose value nobody means as a method's result."""
 
 
-
 def returned(steps: list[Node]) -> list[Node]:
     """The steps with the value of the last one returned, through branches and handlers."""
     if not steps:

@@ -104,7 +104,7 @@ def shown_by_number(text: str, type_: str) -> bool:
 TEXTS = frozenset(
     "name key text str string message msg path url uri title label prefix suffix description username password email"
     " line sql query token host hostname filename content word substring pattern regex format separator delimiter"
-    " charset encoding locale language country city street tag topic reason comment caption header subject body note".split()
+    " charset encoding locale language country city street tag topic reason comment caption header subject note".split()
 )
 """Last words of names that hold a string unless another type is written."""
 

@@ -5,14 +5,41 @@ from __future__ import annotations
 import re
 
 from ...language.tree import (
-    Build, Call, Coll, Func, Lambda, Member, Name, Node, Num, Post, Raise, Raw, Str, children, Return,
+    Build,
+    Call,
+    Coll,
+    Func,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    Post,
+    Raise,
+    Raw,
+    Return,
+    Str,
+    children,
 )
 from ._common import mentions
 
 ZERO_NAMES = frozenset({"nil", "false"})
-MAKERS = frozenset({"errors.New", "fmt.Errorf", "errors.Errorf", "errors.Wrap", "errors.Wrapf", "errors.WithMessage",
-                    "errors.WithMessagef", "errors.WithStack", "xerrors.Errorf", "xerrors.New", "status.Errorf",
-                    "status.Error"})
+MAKERS = frozenset(
+    {
+        "errors.New",
+        "fmt.Errorf",
+        "errors.Errorf",
+        "errors.Wrap",
+        "errors.Wrapf",
+        "errors.WithMessage",
+        "errors.WithMessagef",
+        "errors.WithStack",
+        "xerrors.Errorf",
+        "xerrors.New",
+        "status.Errorf",
+        "status.Error",
+    }
+)
 """Calls that always give an error."""
 
 _ERROR_NAME = re.compile(r"(?:Err|err)[A-Z]\w*\Z")
@@ -20,14 +47,13 @@ _ERROR_NAME = re.compile(r"(?:Err|err)[A-Z]\w*\Z")
 
 def zero(node: Node) -> bool:
     """A value that a caller is not meant to use beside an error."""
-    kind = node.__class__
-    if kind is Name:
-        return node.id in ZERO_NAMES  # type: ignore[attr-defined]
-    if kind is Num:
-        return node.text == "0"  # type: ignore[attr-defined]
-    if kind is Str:
-        return node.text in ('""', "``")  # type: ignore[attr-defined]
-    return (kind is Build or kind is Coll) and not node.items  # type: ignore[attr-defined]
+    if isinstance(node, Name):
+        return node.id in ZERO_NAMES
+    if isinstance(node, Num):
+        return node.text == "0"
+    if isinstance(node, Str):
+        return node.text in ('""', "``")
+    return isinstance(node, (Build, Coll)) and not node.items
 
 
 def dotted(node: Node | None) -> str:

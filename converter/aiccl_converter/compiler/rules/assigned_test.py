@@ -1,7 +1,7 @@
 """An assignment inside a test is a step before it: `if ((p = find(k)) == NULL) return e` is `p=find(k)|^e`.
 
-Only where the assignment is what the test asks first, so that it always happens, and never in a loop's test; there only a
-comparison with null goes, `*(p=next(l)){..}`.
+Only where the assignment is what the test asks first, so that it always happens, and never in a loop's test; there
+only a comparison with null goes, `*(p=next(l)){..}`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _taken_out(test: Node, ctx: Context) -> tuple[Assign, Node] | None:
     if isinstance(test, Bin):
         if test.op == "=" and isinstance(test.left, (Name, Member, Index)):
             return Assign([test.left], test.right), test.left
-        if test.op in ("=", ":=", ",") or test.op[-1:] == "=" and test.op not in _COMPARES:
+        if test.op in ("=", ":=", ",") or (test.op[-1:] == "=" and test.op not in _COMPARES):
             return None
         got = _taken_out(test.left, ctx)
         if got is None:
@@ -42,10 +42,10 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     out: list[Node] = []
     for step in steps:
         got = _taken_out(step.test, ctx) if isinstance(step, If) else None
-        if got is not None:
-            out.append(got[0])
-            step = replace(step, test=got[1])  # type: ignore[type-var]
-        out.append(step)
+        if got is not None and isinstance(step, If):
+            out.extend((got[0], replace(step, test=got[1])))
+        else:
+            out.append(step)
     return out if len(out) > len(steps) else None
 
 
@@ -66,7 +66,8 @@ RULE = Rule(
     examples=(
         Example(
             "c",
-            "int put(table *t, char *key, int n)\n{\n    entry *e;\n    if ((e = table_find(t, key)) == NULL)\n        return -2;\n"
+            "int put(table *t, char *key, int n)\n{\n    entry *e;\n    if ((e = table_find(t, key)) == NULL)\n"
+            "        return -2;\n"
             "    while ((e = e->next) != NULL)\n        e->count += n;\n    return 7;\n}",
             "put(t:table*,key,n)->i\ne=table_find(t,key)|^-2;*(e=e.next){e.count+=n}\n^7",
         ),

@@ -1,7 +1,8 @@
 """Calls that bind a path to a handler are routes: `$app->get('/x', function () {..})` is `R:GET /x {..}`.
 
-Laravel (`Route::get('/x', [C::class, 'm'])`, with what is chained to it as decorators), Slim and Lumen (`$app->post(..)`),
-Sinatra and Grape (`get '/x' do .. end`). The handler is the function that is given, or the method that is named.
+Laravel (`Route::get('/x', [C::class, 'm'])`, with what is chained to it as decorators), Slim and Lumen
+(`$app->post(..)`), Sinatra and Grape (`get '/x' do .. end`). The handler is the function that is given, or the method
+that is named.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def rewrite(node: Do, ctx: Context) -> Node | None:
     if not path:
         return None
     func = _handler(handler)
-    if func is None or ctx.language == "ruby" and not isinstance(handler, Lambda):
+    if func is None or (ctx.language == "ruby" and not isinstance(handler, Lambda)):
         return None
     func.decorators = chained[::-1]
     return Route(verb, path, func, pos=node.pos)
@@ -68,7 +69,7 @@ def _path(node: Node) -> str | None:
 
 def _handler(node: Node) -> Func | None:
     if isinstance(node, Lambda):
-        body = node.body if isinstance(node.body, list) else [Return(node.body)]
+        body: list[Node] = node.body if isinstance(node.body, list) else [Return(node.body)]
         params: list[Param] = list(node.params)
         return Func("", params, body, is_async=node.is_async)
     if isinstance(node, Coll) and len(node.items) == 2 and isinstance(node.items[0], Name):
@@ -95,7 +96,8 @@ RULE = Rule(
             "php",
             "<?php\nRoute::get('/lamps', [LampController::class, 'index'])->name('lamps');\n"
             "$app->post('/lamps/{id}', function ($request, $response) { return $this->lamps->light($request); });",
-            "@name('lamps')\nR:GET /lamps LampController.index()\nR:POST /lamps/{id} (request,response)\n^.lamps.light(request)",
+            "@name('lamps')\nR:GET /lamps LampController.index()\nR:POST /lamps/{id} (request,response)\n"
+            "^.lamps.light(request)",
         ),
         Example(
             "ruby",

@@ -86,6 +86,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         if kind == "{" and opening == "[" or _mentions(loop, target.id) > 1:
             continue
         comp = Assign([target], Comp(kind, elt, clauses))
+        ctx.uses[target.id] -= 1  # the adding is gone
         return [*steps[:at], comp, *(rewrite(steps[at + 2 :], ctx) or steps[at + 2 :])]
     return None
 

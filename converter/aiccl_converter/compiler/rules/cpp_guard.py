@@ -1,8 +1,8 @@
 """C++: an object that only lives to its block's end is `with lock_guard(mu){..}`.
 
 Matches a lock, guard or scope object by its type's name, and any other object of a type that is never read again: what
-its constructor and destructor do around the rest of the block is all it is for. One that is read keeps its name:
-`with lock=unique_lock(mu){..}`.
+its constructor and destructor do around the rest of the block is all it is for. One that is read keeps its name: `with
+lock=unique_lock(mu){..}`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import re
 from ...language.tree import Assign, Block, Call, Func, Name, Node, With
 from ..restate import Context, Example, Rule
 
-_GUARD = re.compile(r"(?:lock_guard|unique_lock|scoped_lock|shared_lock|Lock|Locker|Guard|Scope|ScopedLock\w*|Scoped\w+|Sentry)\Z")
+_GUARD = re.compile(
+    r"(?:lock_guard|unique_lock|scoped_lock|shared_lock|Lock|Locker|Guard|Scope|ScopedLock\w*|Scoped\w+|Sentry)\Z"
+)
 
 
 def _type(value: Node | None) -> str:
@@ -29,8 +31,10 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         if not isinstance(step, Assign) or step.op != "=" or len(step.targets) != 1 or at == len(steps) - 1:
             continue
         target, kind = step.targets[0], _type(step.value)
-        if not isinstance(target, Name) or not kind or any(
-            isinstance(u, Func) and target.id in u.outer for u in ctx.units
+        if (
+            not isinstance(target, Name)
+            or not kind
+            or any(isinstance(u, Func) and target.id in u.outer for u in ctx.units)
         ):
             continue
         unread = ctx.uses[target.id] == 1
@@ -58,12 +62,14 @@ RULE = Rule(
     examples=(
         Example(
             "cpp",
-            "void Pool::put(Job job)\n{\n    std::lock_guard<std::mutex> lock(mutex_);\n    jobs_.push_back(job);\n    ready_.notify_one();\n}",
+            "void Pool::put(Job job)\n{\n    std::lock_guard<std::mutex> lock(mutex_);\n"
+            "    jobs_.push_back(job);\n    ready_.notify_one();\n}",
             "put(job)\nwith lock_guard<mutex>(mutex_){jobs_.push_back(job)\nready_.notify_one()}",
         ),
         Example(
             "cpp",
-            "Job Pool::take()\n{\n    std::unique_lock<std::mutex> lock(mutex_);\n    ready_.wait(lock);\n    return next(7);\n}",
+            "Job Pool::take()\n{\n    std::unique_lock<std::mutex> lock(mutex_);\n    ready_.wait(lock);\n"
+            "    return next(7);\n}",
             "take()->Job\nwith lock=unique_lock<mutex>(mutex_){ready_.wait(lock)\n^next(7)}",
         ),
     ),

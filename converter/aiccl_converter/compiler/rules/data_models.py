@@ -11,7 +11,17 @@ from dataclasses import replace
 from ...language.tree import Assign, Class, Node
 from ..restate import Context, Example, Rule
 
-_BASES = ("Model", "BaseModel", "SQLModel", "Schema", "Serializer", "Form", "TypedDict", "NamedTuple", "DeclarativeBase")
+_BASES = (
+    "Model",
+    "BaseModel",
+    "SQLModel",
+    "Schema",
+    "Serializer",
+    "Form",
+    "TypedDict",
+    "NamedTuple",
+    "DeclarativeBase",
+)
 _PLAIN = frozenset({"@dataclass", "@dataclass()", "@dataclasses.dataclass", "@attr.s", "@attrs.define", "@define"})
 
 
@@ -21,7 +31,7 @@ def rewrite(node: Class, ctx: Context) -> Node | None:
     fields = [m for m in node.members if isinstance(m, Assign)]
     plain = [d for d in node.decorators if d in _PLAIN or d.startswith(("@dataclass(", "@attr.s(", "@define("))]
     base = any(b.rsplit(".", 1)[-1].endswith(_BASES) for b in node.bases)
-    if not fields or not plain and not base:
+    if not fields or (not plain and not base):
         return None
     kept = [d for d in node.decorators if d not in ("@dataclass", "@dataclass()", "@dataclasses.dataclass")]
     return replace(node, mark="M", decorators=kept)

@@ -1,8 +1,8 @@
 """Handlers that a decorator or attribute binds to a path are routes: `@app.get("/x")` is `R:GET /x`.
 
-Flask, FastAPI, aiohttp, Bottle, Sanic, Flask-AppBuilder (`route`, `get`, `post`, `expose`, ..) and Symfony's `#[Route]`. What
-else stands in the decorator stays as one: the status, the response model, the route's name. A path that no literal tells,
-or that a view could not hold, keeps its decorator.
+Flask, FastAPI, aiohttp, Bottle, Sanic, Flask-AppBuilder (`route`, `get`, `post`, `expose`, ..) and Symfony's
+`#[Route]`. What else stands in the decorator stays as one: the status, the response model, the route's name. A path
+that no literal tells, or that a view could not hold, keeps its decorator.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _route(decorator: str, language: str) -> tuple[str, str, str] | None:
         return None
     name, arguments = found
     owner, _, last = name.rpartition(".")
-    if last not in _OPEN and (last not in _BY_NAME or not owner) or last == "Route" and language != "php":
+    if (last not in _OPEN and (last not in _BY_NAME or not owner)) or (last == "Route" and language != "php"):
         return None
     verb: str | None = _BY_NAME.get(last)
     path: str | None = None
@@ -54,7 +54,7 @@ def _route(decorator: str, language: str) -> tuple[str, str, str] | None:
                 return None
         else:
             rest.append((f"{key}={value}" if language == "python" else f"{key}:{value}") if key else value)
-    if not path or path[0] not in "/<{" and last != "expose":
+    if not path or (path[0] not in "/<{" and last != "expose"):
         return None
     if verb is None:
         verb = "GET" if language == "python" else "ANY"
@@ -80,7 +80,8 @@ RULE = Rule(
         ),
         Example(
             "python",
-            '@app.route("/lamps/<int:id>", methods=["GET", "PUT"])\n@login_required\ndef show(id):\n    return lamps[id]\n',
+            '@app.route("/lamps/<int:id>", methods=["GET", "PUT"])\n@login_required\ndef show(id):\n'
+            "    return lamps[id]\n",
             "@login_required\nR:GET|PUT /lamps/<int:id> show(id)\n^lamps[id]",
         ),
         Example(

@@ -1,4 +1,5 @@
-"""Keys of one map set in a row are one step: `ctx["a"]=a;ctx["b"]=f(b)` is `ctx{a:a,b:f(b)}`; after `d={}` they are its items.
+"""Keys of one map set in a row are one step: `ctx["a"]=a;ctx["b"]=f(b)` is `ctx{a:a,b:f(b)}`; after `d={}` they are
+its items.
 
 At least two plain assignments to word keys of the same map; a value that reads the map, or a key that is set twice,
 ends the run. Order stays: the values are taken as they stand.
@@ -21,12 +22,12 @@ def _set(step: Node, ctx: Context) -> tuple[Node, Str, Node] | None:
     if not isinstance(target, Index) or len(target.args) != 1 or not isinstance(target.args[0], Str):
         return None
     owner = target.obj
-    if not isinstance(owner, (Name, Member)) or isinstance(owner, Member) and owner.obj is not None and not isinstance(
-        owner.obj, Name
+    if not isinstance(owner, (Name, Member)) or (
+        isinstance(owner, Member) and owner.obj is not None and not isinstance(owner.obj, Name)
     ):
         return None
     key = _label(target.args[0], ctx)
-    if key is None or isinstance(step.value, (Assign, Coll)) and getattr(step.value, "open", "x") == "":
+    if key is None or (isinstance(step.value, (Assign, Coll)) and getattr(step.value, "open", "x") == ""):
         return None
     return owner, key, step.value
 
@@ -44,8 +45,10 @@ def _label(key: Str, ctx: Context) -> Str | None:
 def _reads(value: Node, owner: Node) -> bool:
     if isinstance(owner, Name):
         return mentions(value, owner.id) > 0
-    return any(node == owner or isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.obj is None
-               for node in walk(value))
+    return any(
+        node == owner or (isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.obj is None)
+        for node in walk(value)
+    )
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
@@ -99,7 +102,7 @@ def _fresh(value: Node | None, ctx: Context) -> bool:
         return isinstance(value.fn, Name) and value.fn.id in _EMPTY and not value.args and ctx.language == "python"
     if not isinstance(value, Coll) or not all(isinstance(i, Pair) for i in value.items):
         return False
-    return value.open == "{" or value.open == "[" and not value.items and ctx.language == "php"
+    return value.open == "{" or (value.open == "[" and not value.items and ctx.language == "php")
 
 
 def _literal(item: Pair, ctx: Context) -> Pair:
@@ -113,16 +116,18 @@ RULE = Rule(
     name="dict_fold",
     says="keys of one map set in a row are one step",
     blocks=rewrite,
-    languages=frozenset({"python", "php", "ruby", "javascript", "typescript", "tsx"}),
+    languages=frozenset({"python", "php", "ruby", "javascript", "typescript", "tsx", "java", "kotlin", "csharp"}),
     order=75,
     normal=True,
     examples=(
         Example(
             "python",
             "def context(self, **kwargs):\n    ctx = super().context(**kwargs)\n    ctx['form'] = self.form()\n"
-            "    ctx['lamps'] = self.lamps\n    out = {}\n    out['ctx'] = ctx\n    out['n'] = len(ctx)\n    self.keep(out)\n"
+            "    ctx['lamps'] = self.lamps\n    out = {}\n    out['ctx'] = ctx\n    out['n'] = len(ctx)\n"
+            "    self.keep(out)\n"
             "    return out\n",
-            'context(**kwargs)\nctx=super.context(**kwargs)\nctx{form:.form(),lamps:.lamps}\nout={"ctx":ctx,"n":len(ctx)}\n'
+            "context(**kwargs)\nctx=super.context(**kwargs)\nctx{form:.form(),lamps:.lamps}\n"
+            'out={"ctx":ctx,"n":len(ctx)}\n'
             ".keep(out)\n^out",
         ),
     ),

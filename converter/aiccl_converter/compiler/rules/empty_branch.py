@@ -10,7 +10,9 @@ from ...language.tree import Bin, Call, If, Index, Member, Name, Node, Num, Str,
 from ..restate import Context, Example, Rule
 from ._common import negate
 
-_MEASURES = frozenset({"len", "isEmpty", "is_empty", "empty", "size", "length", "IsZero", "isset", "count", "Len", "ok"})
+_MEASURES = frozenset(
+    {"len", "isEmpty", "is_empty", "empty", "size", "length", "IsZero", "isset", "count", "Len", "ok"}
+)
 
 
 def _quiet(test: Node) -> bool:
@@ -23,7 +25,9 @@ def _quiet(test: Node) -> bool:
             title = fn.name if isinstance(fn, Member) else fn.id if isinstance(fn, Name) else ""
             if title not in _MEASURES:
                 return False
-        elif isinstance(node, Bin) and node.op in ("=", ":=", ",") or isinstance(node, Un) and node.op in ("++", "--", "recv"):
+        elif (isinstance(node, Bin) and node.op in ("=", ":=", ",")) or (
+            isinstance(node, Un) and node.op in ("++", "--", "recv")
+        ):
             return False
         elif not isinstance(node, (Bin, Un, Name, Member, Index, Num, Str)):
             return False
@@ -57,7 +61,8 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            'func keep(xs []int, path string) {\n\tif len(xs) > 2 {\n\t\tlog.Printf("many: %s", path)\n\t}\n\tif path == "" {\n'
+            'func keep(xs []int, path string) {\n\tif len(xs) > 2 {\n\t\tlog.Printf("many: %s", path)\n\t}\n'
+            '\tif path == "" {\n'
             '\t\tlog.Print("no path")\n\t} else {\n\t\twrite(path, xs)\n\t}\n}',
             'keep(xs:[]int,path)\npath!=""?write(path,xs)',
         ),

@@ -1,8 +1,8 @@
 """Go: an HTTP answer is its status and what it carries: `c.JSON(http.StatusOK, x)` at a handler's end is `^200 x`.
 
-gin and fiber (`c.JSON(..)` and `return` behind it, or as the handler's last step), echo (`return c.JSON(..)`), net/http
-(`http.Error(w, "text", 404)`). A status is a number or one of `http.Status..`; `gin.H` and `echo.Map` are plain maps. What
-answers and goes on keeps its call.
+gin and fiber (`c.JSON(..)` and `return` behind it, or as the handler's last step), echo (`return c.JSON(..)`),
+net/http (`http.Error(w, "text", 404)`). A status is a number or one of `http.Status..`; `gin.H` and `echo.Map` are
+plain maps. What answers and goes on keeps its call.
 """
 
 from __future__ import annotations
@@ -10,18 +10,55 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
-    Build, Call, Coll, Do, Func, If, Lambda, Member, Name, Node, Num, Return, Str, Switch, Template, Words,
+    Build,
+    Call,
+    Coll,
+    Do,
+    Func,
+    If,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    Num,
+    Return,
+    Str,
+    Switch,
+    Template,
+    Words,
 )
 from ..restate import Context, Example, Rule
 from ._go import dotted
 
 STATUSES = {
-    "OK": 200, "Created": 201, "Accepted": 202, "NoContent": 204, "MovedPermanently": 301, "Found": 302, "SeeOther": 303,
-    "NotModified": 304, "TemporaryRedirect": 307, "BadRequest": 400, "Unauthorized": 401, "Forbidden": 403,
-    "NotFound": 404, "MethodNotAllowed": 405, "NotAcceptable": 406, "RequestTimeout": 408, "Conflict": 409, "Gone": 410,
-    "PreconditionFailed": 412, "RequestEntityTooLarge": 413, "UnsupportedMediaType": 415, "UnprocessableEntity": 422,
-    "TooManyRequests": 429, "InternalServerError": 500, "NotImplemented": 501, "BadGateway": 502,
-    "ServiceUnavailable": 503, "GatewayTimeout": 504,
+    "OK": 200,
+    "Created": 201,
+    "Accepted": 202,
+    "NoContent": 204,
+    "MovedPermanently": 301,
+    "Found": 302,
+    "SeeOther": 303,
+    "NotModified": 304,
+    "TemporaryRedirect": 307,
+    "BadRequest": 400,
+    "Unauthorized": 401,
+    "Forbidden": 403,
+    "NotFound": 404,
+    "MethodNotAllowed": 405,
+    "NotAcceptable": 406,
+    "RequestTimeout": 408,
+    "Conflict": 409,
+    "Gone": 410,
+    "PreconditionFailed": 412,
+    "RequestEntityTooLarge": 413,
+    "UnsupportedMediaType": 415,
+    "UnprocessableEntity": 422,
+    "TooManyRequests": 429,
+    "InternalServerError": 500,
+    "NotImplemented": 501,
+    "BadGateway": 502,
+    "ServiceUnavailable": 503,
+    "GatewayTimeout": 504,
 }
 MAPS = frozenset({"gin.H", "echo.Map", "fiber.Map", "H"})
 CONTEXTS = frozenset({"c", "ctx", "e", "g", "gc", "gctx", "context"})
@@ -114,8 +151,9 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            "func (h *Handler) Show(c *gin.Context) {\n\tlamp, err := h.lamps.Find(c.Param(\"id\"))\n\tif err != nil {\n"
-            "\t\tc.JSON(http.StatusNotFound, gin.H{\"error\": \"no lamp\"})\n\t\treturn\n\t}\n\tc.JSON(http.StatusOK, lamp)\n}",
+            'func (h *Handler) Show(c *gin.Context) {\n\tlamp, err := h.lamps.Find(c.Param("id"))\n\tif err != nil {\n'
+            '\t\tc.JSON(http.StatusNotFound, gin.H{"error": "no lamp"})\n\t\treturn\n\t}\n'
+            "\tc.JSON(http.StatusOK, lamp)\n}",
             'Show(c:*gin.Context)\nlamp=.lamps.Find(c.Param("id"))|^404 {"error":"no lamp"}\n^200 lamp',
         ),
     ),

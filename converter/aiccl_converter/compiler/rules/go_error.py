@@ -12,13 +12,30 @@ import re
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Bin, Block, Call, Do, If, Jump, Member, Name, Node, OrElse, Post, Raise, Return, Str, Template, walk,
+    Assign,
+    Bin,
+    Block,
+    Call,
+    Do,
+    If,
+    Jump,
+    Member,
+    Name,
+    Node,
+    OrElse,
+    Pipe,
+    Post,
+    Raise,
+    Return,
+    Str,
+    Template,
+    walk,
 )
 from ..restate import Context, Example, Rule
 from ._common import is_nothing, leaves, mentions
 from ._go import carries, dotted, makes_error, values, zero
 
-_VALUES = (Call, Member)
+_VALUES = (Call, Member, Pipe)
 
 
 def message(error: Node) -> Node:
@@ -190,7 +207,7 @@ def _guarded(node: If, ctx: Context) -> Node | None:
 
 RULE = Rule(
     name="go_error",
-    says="an error that is handed on is `f()!`, a wrapped one `f()|^!\"text: {err}\"`, a new one `^!\"text\"`",
+    says='an error that is handed on is `f()!`, a wrapped one `f()|^!"text: {err}"`, a new one `^!"text"`',
     nodes={Return: _raised, If: _guarded},
     blocks=rewrite,
     languages=frozenset({"go"}),
@@ -200,7 +217,8 @@ RULE = Rule(
         Example(
             "go",
             "func (s *Store) Read(id string) (*Item, error) {\n\trow, err := s.db.Find(id)\n\tif err != nil {\n"
-            '\t\treturn nil, fmt.Errorf("read %s: %w", id, err)\n\t}\n\tif row.Gone {\n\t\treturn nil, errors.New("gone")\n\t}\n'
+            '\t\treturn nil, fmt.Errorf("read %s: %w", id, err)\n\t}\n\tif row.Gone {\n'
+            '\t\treturn nil, errors.New("gone")\n\t}\n'
             "\tif err := s.check(row); err != nil {\n\t\treturn nil, err\n\t}\n\treturn row.Item(), nil\n}",
             'Read(id)->*Item\nrow=.db.Find(id)|^!"read {id}: {err}"\nrow.Gone?^!"gone"\n.check(row)!\n^row.Item()',
         ),

@@ -15,6 +15,8 @@ from ._go import dotted
 
 _VERB = re.compile(r"%(?:%|([-+# 0]*(?:\d+)?(?:\.\d+)?)([a-zA-Z]))")
 _PLAIN = frozenset("svdwt")
+_ERROR = re.compile(r"^(?:e|\w*[eE]rr(?:or)?\d?)$")
+"""Names of errors: printed by `Errorf` without `%w`, one is told apart from one that is wrapped."""
 
 
 def template(text: str, args: list[Node]) -> Template | Str | None:
@@ -64,17 +66,19 @@ def rewrite(node: Call, ctx: Context) -> Node | None:
     title = fn.name if isinstance(fn, Member) else fn.id if isinstance(fn, Name) else ""
     if not title.endswith("f"):
         return None
-    for at, arg in enumerate(node.args):
-        if isinstance(arg, Str):
-            break
-    else:
+    at = next((i for i, a in enumerate(node.args) if isinstance(a, Str)), -1)
+    arg = node.args[at] if at >= 0 else None
+    if not isinstance(arg, Str):
         return None
     if at > 2 or arg.text[:1] != '"' or "{" in arg.text:
         return None
     args = node.args[at + 1 :]
     if not args or not quotable(args):
         return None
-    made = template(arg.text[1:-1], args)
+    body = arg.text[1:-1]
+    if title == "Errorf" and "%w" not in body:
+        args = [Pair(a, Raw("v")) if isinstance(a, Name) and _ERROR.search(a.id) else a for a in args]
+    made = template(body, args)
     if made is None:
         return None
     if dotted(fn) == "fmt.Sprintf":
@@ -92,7 +96,8 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            'func label(u User, n int) string {\n\tt.Logf("user %s", u.ID)\n\treturn fmt.Sprintf("%s (%5.2f) x%d", u.Name, u.Rate, n)\n}',
+            'func label(u User, n int) string {\n\tt.Logf("user %s", u.ID)\n'
+            '\treturn fmt.Sprintf("%s (%5.2f) x%d", u.Name, u.Rate, n)\n}',
             'label(u:User,n)->s\nt.Logf("user {u.ID}")\n^"{u.Name} ({u.Rate:5.2f}) x{n}"',
         ),
     ),

@@ -72,7 +72,8 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            "func (c *Cache) Put(key string, v Value) {\n\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\tc.items[key] = v\n\tc.size++\n}",
+            "func (c *Cache) Put(key string, v Value) {\n\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n"
+            "\tc.items[key] = v\n\tc.size++\n}",
             "Put(key,v:Value)\nwith .mu.Lock(){.items[key]=v;.size++}",
         ),
         Example(

@@ -8,11 +8,21 @@ function value, whose results are not written, the same is done where its steps 
 from __future__ import annotations
 
 import re
-
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Coll, Cond, Func, Lambda, Name, Node, Return, names_of, OrElse, Go, children,
+    Assign,
+    Coll,
+    Cond,
+    Func,
+    Go,
+    Lambda,
+    Name,
+    Node,
+    OrElse,
+    Return,
+    children,
+    names_of,
 )
 from ..restate import Context, Example, Rule
 from ._common import is_nothing, mentions
@@ -64,7 +74,7 @@ def _stripped(node: Node, single: bool, bound: set[str]) -> Node:
             items = [_stripped(i, single, bound) if isinstance(i, Node) else i for i in old]
             if any(a is not b for a, b in zip(items, old, strict=True)):
                 changes[field] = items
-    return replace(node, **changes) if changes else node
+    return replace(node, **changes) if changes else node  # type: ignore[arg-type]
 
 
 def _bound(steps: list[Node]) -> set[str]:
@@ -173,7 +183,8 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            "func save(db *DB, u User) error {\n\tif err := db.Put(u.ID, u); err != nil {\n\t\treturn err\n\t}\n\tdb.Flush()\n\treturn nil\n}",
+            "func save(db *DB, u User) error {\n\tif err := db.Put(u.ID, u); err != nil {\n\t\treturn err\n\t}\n"
+            "\tdb.Flush()\n\treturn nil\n}",
             "save(db,u:User)\ndb.Put(u.ID,u)!\ndb.Flush()",
         ),
         Example(

@@ -1,7 +1,7 @@
 """Go: a call that binds a path to a handler is a route: `r.GET("/users/:id", h.Show)` is `R:GET /users/:id h.Show()`.
 
-gin and echo (`GET`), chi and fiber (`Get`), net/http and gorilla (`HandleFunc`, its `Methods` too, and a method in front of
-the path). Handlers that run before the last one stay as decorators.
+gin and echo (`GET`), chi and fiber (`Get`), net/http and gorilla (`HandleFunc`, its `Methods` too, and a method in
+front of the path). Handlers that run before the last one stay as decorators.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HANDLES = frozenset({"HandleFunc", "Handle"})
 
 
 def rewrite(node: Do, ctx: Context) -> Node | None:
-    call = node.value
+    call: Node | None = node.value
     verb: str | None = None
     if isinstance(call, Call) and isinstance(call.fn, Member) and call.fn.name == "Methods" and len(call.args) == 1:
         verb = call.args[0].text.strip('"') if isinstance(call.args[0], Str) else None
@@ -73,8 +73,10 @@ RULE = Rule(
     examples=(
         Example(
             "go",
-            "func routes(r *gin.Engine, h *Handler) {\n\tr.GET(\"/lamps/:id\", h.Show)\n\tr.POST(\"/lamps\", auth(), h.Create)\n"
-            "\tr.DELETE(\"/lamps/:id\", func(c *gin.Context) {\n\t\th.drop(c.Param(\"id\"))\n\t\tc.Status(http.StatusNoContent)\n\t})\n}",
+            'func routes(r *gin.Engine, h *Handler) {\n\tr.GET("/lamps/:id", h.Show)\n'
+            '\tr.POST("/lamps", auth(), h.Create)\n'
+            '\tr.DELETE("/lamps/:id", func(c *gin.Context) {\n\t\th.drop(c.Param("id"))\n'
+            "\t\tc.Status(http.StatusNoContent)\n\t})\n}",
             "routes(r:*gin.Engine,h:*Handler)\nR:GET /lamps/:id h.Show()\n@auth()\nR:POST /lamps h.Create()\n"
             'R:DELETE /lamps/:id (c:*gin.Context){h.drop(c.Param("id"))\n^204}',
         ),

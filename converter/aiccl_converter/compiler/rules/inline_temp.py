@@ -57,6 +57,8 @@ def _fits(step: Assign, following: Node) -> bool:
     if isinstance(value, OrElse) and isinstance(value.other, (Return, Raise, Jump, Block)):
         # what leaves the unit is read where a line begins with it, not in the middle of another call
         whole = following.value if isinstance(following, (Return, Assign, Do)) else None
+        if isinstance(following, Assign) and not all(isinstance(target, Name) for target in following.targets):
+            return False
         return whole.__class__ is Name
     size = sum(1 for _ in walk(value))  # type: ignore[arg-type]
     return size <= MOST

@@ -1,6 +1,7 @@
 """Labels of a match that all begin with one path say it once: `match k{Kind::A:..;B(x):..;C:..}`.
 
-At least three labels, each a path (or a pattern that begins with one) in the same type or namespace. The first keeps it.
+At least three labels, each a path (or a pattern that begins with one) in the same type or namespace. The first keeps
+it.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ RULE = Rule(
     examples=(
         Example(
             "rust",
-            "fn area(&self) -> f64 {\n    match self {\n        Shape::Dot => 0.0,\n        Shape::Disc(r) => PI * r * r,\n"
+            "fn area(&self) -> f64 {\n    match self {\n        Shape::Dot => 0.0,\n"
+            "        Shape::Disc(r) => PI * r * r,\n"
             "        Shape::Box { w, h } => w * h,\n    }\n}",
             "area()->f\n^match self{Shape::Dot:0.0;Disc(r):PI*r*r;Box{w,h}:w*h}",
         ),

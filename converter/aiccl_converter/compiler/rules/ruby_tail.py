@@ -76,7 +76,7 @@ def _step(last: Return) -> Node | None:
         return value
     if isinstance(value, Str):
         return Do(value, pos=last.pos) if value.text[:1] in "\"'" else None
-    if isinstance(value, _STEPS) or isinstance(value, (Bin, Un)) and _plain(value):
+    if isinstance(value, _STEPS) or (isinstance(value, (Bin, Un)) and _plain(value)):
         return Do(value, pos=last.pos)
     return None
 
@@ -87,7 +87,7 @@ def _plain(value: Node) -> bool:
         return value.op in ("!", "not")
     head = value
     while isinstance(head, Bin):
-        if head.op in (">", ":=", "<<", "|", "rescue") or head.op not in _COMPARES and head.op.endswith("="):
+        if head.op in (">", ":=", "<<", "|", "rescue") or (head.op not in _COMPARES and head.op.endswith("=")):
             return False
         head = head.left
     return not (isinstance(head, Un) and head.op == "-") and not any(

@@ -33,7 +33,8 @@ RULE = Rule(
             "rust",
             "fn halves() {\n    let mut cake = Cake::new(4);\n    assert!(cake.whole());\n    cake.cut();\n"
             '    assert_eq!(cake.pieces(), 2);\n    assert_ne!(cake.left(), cake.right(), "not fair");\n}',
-            'halves()\ncake=Cake::new(4)\nassert cake.whole()\ncake.cut()\nassert cake.pieces()==2;assert cake.left()!=cake.right(),"not fair"',
+            "halves()\ncake=Cake::new(4)\nassert cake.whole()\ncake.cut()\n"
+            'assert cake.pieces()==2;assert cake.left()!=cake.right(),"not fair"',
         ),
     ),
 )

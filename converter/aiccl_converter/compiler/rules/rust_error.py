@@ -10,7 +10,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
-    Assign, Bin, Block, Call, Coll, Do, Func, If, Jump, Lambda, Member, Name, Node, OrElse, Post, Raise, Return, Switch, Un, Case,
+    Assign,
+    Bin,
+    Block,
+    Call,
+    Case,
+    Coll,
+    Do,
+    Func,
+    If,
+    Jump,
+    Lambda,
+    Member,
+    Name,
+    Node,
+    OrElse,
+    Post,
+    Raise,
+    Return,
+    Switch,
+    Un,
 )
 from ..restate import Context, Example, Rule
 from ._common import leaves, mentions, replace_name
@@ -54,7 +73,12 @@ def _post(node: Post, ctx: Context) -> Node | None:
 
 def _taken(pattern: Node) -> str | None:
     """The name that `Some(name)` or `Ok(name)` takes out."""
-    if isinstance(pattern, Call) and isinstance(pattern.fn, Name) and pattern.fn.id in HOLDERS and len(pattern.args) == 1:
+    if (
+        isinstance(pattern, Call)
+        and isinstance(pattern.fn, Name)
+        and pattern.fn.id in HOLDERS
+        and len(pattern.args) == 1
+    ):
         inside = pattern.args[0]
         if isinstance(inside, Name) and inside.id != "_" and inside.id.islower():
             return inside.id
@@ -93,9 +117,9 @@ def _missed(case: Case) -> list[Node] | None:
         caught = _sole_argument(label, "Err")
         if caught is None and not (isinstance(label, Name) and label.id in ("None", "_")):
             return None
-    if caught is None or isinstance(caught, Name) and caught.id == "_":
+    if caught is None or (isinstance(caught, Name) and caught.id == "_"):
         return list(case.body)
-    if not isinstance(caught, Name) or caught.id != "err" and mentions(case.body, "err"):
+    if not isinstance(caught, Name) or (caught.id != "err" and mentions(case.body, "err")):
         return None
     return [replace_name(step, caught.id, Name("err")) for step in case.body]
 
@@ -134,8 +158,12 @@ def _let_else(node: If, ctx: Context) -> Node | None:
 
 def _func(node: Func, ctx: Context) -> Node | None:
     """The last `Ok(())` of a function goes."""
-    if not node.body or len(node.body) < 2 or not (node.returns or "").replace("std::", "").startswith(
-        ("Result<()", "io::Result<()", "fmt::Result", "anyhow::Result<()")
+    if (
+        not node.body
+        or len(node.body) < 2
+        or not (node.returns or "")
+        .replace("std::", "")
+        .startswith(("Result<()", "io::Result<()", "fmt::Result", "anyhow::Result<()"))
     ):
         return None
     last = node.body[-1]
@@ -155,9 +183,12 @@ RULE = Rule(
     examples=(
         Example(
             "rust",
-            "fn load(db: &Db, id: u32) -> Result<(), Failure> {\n    let row = match db.find(id) {\n        Some(row) => row,\n"
-            '        None => return Err(Failure::Missing("row")),\n    };\n    let Some(key) = row.key else {\n        return Err(Failure::Bare);\n    };\n'
-            "    let body = key.open().map_err(|e| Failure::Broken(e, 7))?;\n    db.store(&row, body);\n    db.flush(&row)?;\n    Ok(())\n}",
+            "fn load(db: &Db, id: u32) -> Result<(), Failure> {\n    let row = match db.find(id) {\n"
+            "        Some(row) => row,\n"
+            '        None => return Err(Failure::Missing("row")),\n    };\n    let Some(key) = row.key else {\n'
+            "        return Err(Failure::Bare);\n    };\n"
+            "    let body = key.open().map_err(|e| Failure::Broken(e, 7))?;\n    db.store(&row, body);\n"
+            "    db.flush(&row)?;\n    Ok(())\n}",
             'load(db,id:u32)->Result<(),Failure>\nrow=db.find(id)|^!Failure::Missing("row")\nkey=row.key|^!Failure::Bare;'
             "body=key.open()|^!Failure::Broken(err,7)\ndb.store(&row,body)\ndb.flush(&row)!",
         ),

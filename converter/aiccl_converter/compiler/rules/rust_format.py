@@ -78,10 +78,9 @@ def rewrite(node: Call, ctx: Context) -> Node | None:
         return args[0]
     if not fn.id.endswith("!"):
         return None
-    for at, arg in enumerate(args):
-        if isinstance(arg, Str):
-            break
-    else:
+    at = next((i for i, a in enumerate(args) if isinstance(a, Str)), -1)
+    arg = args[at] if at >= 0 else None
+    if not isinstance(arg, Str):
         return None
     if arg.text[:1] != '"' or "{" not in arg.text or not _quotable(args[at + 1 :]):
         return None
@@ -101,8 +100,8 @@ RULE = Rule(
     examples=(
         Example(
             "rust",
-            "fn label(user: &User, n: usize) -> String {\n    eprintln!(\"{} seen {:>4} times\", user.name, n);\n"
-            "    format!(\"{}: {n:?}\", user.id)\n}",
+            'fn label(user: &User, n: usize) -> String {\n    eprintln!("{} seen {:>4} times", user.name, n);\n'
+            '    format!("{}: {n:?}", user.id)\n}',
             'label(user,n)->String\neprintln!("{user.name} seen {n:>4} times")\n^"{user.id}: {n:?}"',
         ),
     ),

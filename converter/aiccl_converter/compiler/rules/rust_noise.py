@@ -1,8 +1,8 @@
 """Rust: what only satisfies the type and borrow checker is not written.
 
-`x.unwrap()` is `x!!`, `x.unwrap_or(y)` is `x|y`. `.clone()`, `.iter()` before what works on each, `.as_ref()` and their
-like give the same value in the types that a view leaves open; the types of a `collect` go where they are only `Vec<_>`; an index is a
-usize anyway. `x.is_some()` as a condition is `x`, `x.is_none()` is `!x`.
+`x.unwrap()` is `x!!`, `x.unwrap_or(y)` is `x|y`. `.clone()`, `.iter()` before what works on each, `.as_ref()` and
+their like give the same value in the types that a view leaves open; the types of a `collect` go where they are only
+`Vec<_>`; an index is a usize anyway. `x.is_some()` as a condition is `x`, `x.is_none()` is `!x`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,66 @@ from ...language.tree import (
 )
 from ..restate import Context, Example, Rule
 
-SAME = frozenset({"clone", "to_owned", "as_ref", "as_mut", "as_str", "cloned", "copied", "as_slice", "borrow", "as_deref",
-                  "as_deref_mut", "into_boxed_slice", "into_boxed_str", "by_ref", "as_os_str", "as_path", "to_path_buf",
-                  "to_os_string", "into_owned"})
+SAME = frozenset(
+    {
+        "clone",
+        "to_owned",
+        "as_ref",
+        "as_mut",
+        "as_str",
+        "cloned",
+        "copied",
+        "as_slice",
+        "borrow",
+        "as_deref",
+        "as_deref_mut",
+        "into_boxed_slice",
+        "into_boxed_str",
+        "by_ref",
+        "as_os_str",
+        "as_path",
+        "to_path_buf",
+        "to_os_string",
+        "into_owned",
+    }
+)
 """Methods that give the value itself, owned or lent."""
 
 EACH = frozenset({"iter", "iter_mut", "into_iter"})
 ON_EACH = frozenset(
-    {"map", "filter", "filter_map", "for_each", "any", "all", "fold", "find", "position", "enumerate", "zip", "sum",
-     "count", "flat_map", "collect", "rev", "skip", "take", "chain", "max", "min", "max_by_key", "min_by_key",
-     "find_map", "cloned", "copied", "skip_while", "take_while", "partition", "product", "last"}
+    {
+        "map",
+        "filter",
+        "filter_map",
+        "for_each",
+        "any",
+        "all",
+        "fold",
+        "find",
+        "position",
+        "enumerate",
+        "zip",
+        "sum",
+        "count",
+        "flat_map",
+        "collect",
+        "rev",
+        "skip",
+        "take",
+        "chain",
+        "max",
+        "min",
+        "max_by_key",
+        "min_by_key",
+        "find_map",
+        "cloned",
+        "copied",
+        "skip_while",
+        "take_while",
+        "partition",
+        "product",
+        "last",
+    }
 )
 PRESENT = {"is_some": True, "is_ok": True, "is_none": False, "is_err": False}
 
@@ -145,7 +195,8 @@ RULE = Rule(
         Example(
             "rust",
             "fn shown(&self, at: u8) -> Vec<u32> {\n    if self.rows.first().is_none() {\n        self.fill();\n    }\n"
-            "    let start = self.marks[at as usize].clone();\n    self.rows.iter().skip(start).map(|r| r.size()).collect::<Vec<_>>()\n}",
+            "    let start = self.marks[at as usize].clone();\n"
+            "    self.rows.iter().skip(start).map(|r| r.size()).collect::<Vec<_>>()\n}",
             "shown(at:u8)->Vec<u32>\n!.rows.first()? .fill()\n^.rows.skip(.marks[at]).map(r=>r.size()).collect()",
         ),
     ),

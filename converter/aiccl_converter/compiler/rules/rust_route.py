@@ -37,7 +37,7 @@ RULE = Rule(
     examples=(
         Example(
             "rust",
-            "#[get(\"/lamps/{id}\")]\nasync fn show(path: web::Path<u32>, store: web::Data<Store>) -> impl Responder {\n"
+            '#[get("/lamps/{id}")]\nasync fn show(path: web::Path<u32>, store: web::Data<Store>) -> impl Responder {\n'
             "    store.find(path.into_inner(), 7)\n}",
             "R:GET /lamps/{id} ~show(path,store:web::Data<Store>)->impl Responder\n^store.find(path.into_inner(),7)",
         ),

@@ -57,6 +57,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
     fixed: set[str] = {p.name for p in unit.params}
     fixed.update(unit.outer)
     uses: Counter[str] = Counter()
+    inner: list[Node] = []
     for node in walk(unit):
         kind = node.__class__
         if kind is Name:
@@ -84,6 +85,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
             if kind is Func:
                 fixed.update(node.outer)  # type: ignore[attr-defined]
                 fixed.add(node.name)  # type: ignore[attr-defined]
+                inner.append(node)
         elif kind is Word:
             if node.word == "state":  # a state is set by a name made of its own
                 fixed.update(a.targets[0].id for a in node.args if isinstance(a, Assign) and is_name(a.targets[0]))
@@ -91,6 +93,10 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
                 fixed.update(a.id for a in node.args if isinstance(a, Name))  # type: ignore[attr-defined]
         elif kind is Raw:
             fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
+    for function in inner:
+        # a function inside is also shown alone: what it shares with the unit around it keeps its name
+        own: Counter[str] = Counter(n.id for n in walk(function) if isinstance(n, Name))
+        fixed.update(name for name, count in own.items() if count < uses[name])
     return bound, fixed, uses
 
 

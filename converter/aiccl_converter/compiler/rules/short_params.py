@@ -86,11 +86,13 @@ RULE = Rule(
     name="short_params",
     says="a function value's parameter of several tokens is written by one of its words",
     nodes={Func: _func},
+    languages=frozenset({"ruby", "php", "javascript", "typescript", "tsx", "java", "kotlin", "csharp", "cpp"}),
     order=96,
     examples=(
         Example(
             "ruby",
-            "def names(items, limit)\n  items.select { |checked_entry| checked_entry.size > limit && checked_entry.fresh }.first\nend",
+            "def names(items, limit)\n"
+            "  items.select { |checked_entry| checked_entry.size > limit && checked_entry.fresh }.first\nend",
             "names(items,limit)\nitems.select(entry=>entry.size>limit&&entry.fresh).first",
         ),
     ),

@@ -53,7 +53,11 @@ def _differences(a: Any, b: Any, at: Path, out: list[Path]) -> bool:
             if all(_differences(getattr(a, f), getattr(b, f), (*at, f), mine) for f in inside):
                 out.extend(mine)
                 return True
-    if not (_plain(a) and _plain(b)) or (at and at[-1] in ("fn", "type", "targets")) or "targets" in at and len(at) < 3:
+    if (
+        not (_plain(a) and _plain(b))
+        or (at and at[-1] in ("fn", "type", "targets"))
+        or ("targets" in at and len(at) < 3)
+    ):
         return False
     out.append(at)
     return len(out) <= MOST
@@ -129,7 +133,9 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         if end - at >= 3:
             run = steps[at:end]
             folded = _folded(run, places, ctx)
-            if folded is not None and tokens.count(print_steps([folded])) + LEAST_SAVED <= tokens.count(print_steps(run)):
+            if folded is not None and tokens.count(print_steps([folded])) + LEAST_SAVED <= tokens.count(
+                print_steps(run)
+            ):
                 for name in (t.id for t in folded.targets if isinstance(t, Name)):  # type: ignore[attr-defined]
                     ctx.uses[name] += mentions(folded, name)
                 out.append(folded)

@@ -24,7 +24,6 @@ from ...language.tree import (
     walk,
 )
 from ..restate import Context, Example, Rule
-from ._rebuild import rebuild
 
 MAKERS = frozenset({"StringBuilder", "StringBuffer"})
 _APPEND = frozenset({"append", "Append"})
@@ -129,62 +128,68 @@ def _allowed(body: list[Node], name: str) -> bool:
     return uses == fine + 1
 
 
-def rewrite(node: Func, ctx: Context) -> Node | None:
-    if not node.body or (len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1])):
+def _own(name: str, ctx: Context) -> bool:
+    """Whether the name is a builder of the function's own that goes nowhere else."""
+    unit = next((u for u in ctx.units if isinstance(u, Func)), None)
+    if unit is None or not unit.body:
+        return False
+    made = any(start is not None and start[0] == name for start in map(_start, walk(unit.body)))
+    return made and _allowed(unit.body, name)
+
+
+def _appended(step: Node) -> tuple[Name, list[Node]] | None:
+    """`sb.append(a).append(b)` as a step."""
+    if not isinstance(step, Do):
         return None
-    body = node.body
-    for step in walk(body):
-        got = _start(step)
-        if got is not None and _allowed(body, got[0]):
-            body = _rewritten(body, got[0])
-    if body is node.body:
-        return None
-    from dataclasses import replace
-
-    return replace(node, body=body)
+    base, parts = _unchained(step.value)
+    return (base, parts) if parts and isinstance(base, Name) else None
 
 
-def _rewritten(body: list[Node], name: str) -> list[Node]:
-    def one(node: Node) -> Node:
-        start = _start(node)
-        if start is not None and start[0] == name and isinstance(node, Assign):
-            return Assign(node.targets, start[1])
-        if isinstance(node, Do):
-            base, parts = _unchained(node.value)
-            if parts and isinstance(base, Name) and base.id == name:
-                return Assign([Name(name)], _text(parts), "+=")
-        if isinstance(node, Call) and isinstance(node.fn, Member) and isinstance(node.fn.obj, Name):
-            if node.fn.obj.id == name and node.fn.name in ("toString", "ToString") and not node.args:
-                return node.fn.obj
-        return node
-
-    def run(steps: list[Node]) -> list[Node]:
-        """Appends in a row are one."""
-        out: list[Node] = []
-        for step in steps:
-            last = out[-1] if out else None
-            if _grows(step, name) and isinstance(step, Assign) and isinstance(last, Assign) and last.value is not None:
-                fresh = last.op == "=" and last.targets == step.targets and isinstance(last.value, (Str, Template))
-                if (_grows(last, name) or fresh) and step.value is not None:
-                    parts = [p for p in (last.value, step.value) if not (isinstance(p, Str) and p.text == '""')]
-                    out[-1] = Assign(last.targets, _text(parts), last.op)
-                    continue
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    out: list[Node] = []
+    known: dict[str, bool] = {}
+    for step in steps:
+        start, more = _start(step), _appended(step)
+        name = start[0] if start is not None else more[0].id if more is not None else ""
+        if not name or not known.setdefault(name, _own(name, ctx)):
             out.append(step)
-        return out if len(out) < len(steps) else steps
-
-    return rebuild(body, one, run)
+            continue
+        before = out[-1] if out else None
+        if start is not None and isinstance(step, Assign):
+            out.append(Assign(step.targets, start[1]))
+        elif more is not None:
+            value = _text(more[1])
+            if _grows(before, name) and isinstance(before, Assign) and before.value is not None:
+                parts = [p for p in (before.value, value) if not (isinstance(p, Str) and p.text == '""')]
+                out[-1] = Assign(before.targets, _text(parts), before.op)
+                ctx.uses[name] -= 1
+            else:
+                out.append(Assign([more[0]], value, "+="))
+    return out if any(known.values()) else None
 
 
 def _grows(step: Node | None, name: str) -> bool:
-    return isinstance(step, Assign) and step.op == "+=" and step.targets == [Name(name)]
+    """Whether a step sets or adds to the text, so that what follows can join it."""
+    if not isinstance(step, Assign) or step.targets != [Name(name)]:
+        return False
+    return step.op == "+=" or (step.op == "=" and isinstance(step.value, (Str, Template)))
+
+
+def read(node: Call, ctx: Context) -> Node | None:
+    """`sb.toString()` is the text itself."""
+    fn = node.fn
+    if node.args or not isinstance(fn, Member) or fn.name not in ("toString", "ToString"):
+        return None
+    return fn.obj if isinstance(fn.obj, Name) and _own(fn.obj.id, ctx) else None
 
 
 RULE = Rule(
     name="string_builder",
     says="a string builder is a string that grows",
-    nodes={Func: rewrite},
+    nodes={Call: read},
+    blocks=rewrite,
     languages=frozenset({"java", "csharp", "kotlin"}),
-    order=24,
+    order=8,
     normal=True,
     examples=(
         Example(

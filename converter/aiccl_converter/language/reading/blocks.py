@@ -123,8 +123,8 @@ class BlockReader(WordStepReader):
         self.deeper()
         close = self.close[self.i]
         self.i += 1
-        saved = self.pipe, self.body_next, self.stops, self.in_branch
-        self.in_branch = False
+        saved = self.pipe, self.body_next, self.stops, self.in_branch, self.in_cases
+        self.in_branch, self.in_cases = False, True
         out: list[Case] = []
         while self.i < close:
             if self.word[self.i] in "\n;,":
@@ -170,7 +170,7 @@ class BlockReader(WordStepReader):
                 out.append(Case(labels, guard, [], pos=at))
             if self.i == start:
                 self.i += 1
-        self.pipe, self.body_next, self.stops, self.in_branch = saved
+        self.pipe, self.body_next, self.stops, self.in_branch, self.in_cases = saved
         self.depth -= 1
         self.i = close + 1
         return out

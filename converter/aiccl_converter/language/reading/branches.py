@@ -43,7 +43,7 @@ class BranchReader(StepReader):
         while True:
             self.i += 1
             node.then = self.branch()
-            if word[self.i] == "\n" and (word[self.i + 1] == ":" or word[self.i + 1] == "else"):
+            if word[self.i] == "\n" and (word[self.i + 1] == ":" or word[self.i + 1] == "else" and not self.in_cases):
                 self.i += 1
             w = word[self.i]
             if w == "else" and self.kind[self.i] == NAME:

@@ -40,6 +40,7 @@ class Cursor:
         self.first: dict[str, int] | None = None
         self.dotted = -1
         self.in_branch = False
+        self.in_cases = False
 
     def fail(self, message: str, hint: str = "", at: int | None = None) -> ParseError:
         pos = self.place[self.i if at is None else at] + self.offset

@@ -42,8 +42,8 @@ class StepReader(ListReader):
         """Steps up to the closing mark, which stays."""
         out: list[Node] = []
         word = self.word
-        saved = self.pipe, self.body_next, self.stops, self.in_branch
-        self.pipe, self.body_next, self.stops, self.in_branch = True, False, STATES, False
+        saved = self.pipe, self.body_next, self.stops, self.in_branch, self.in_cases
+        self.pipe, self.body_next, self.stops, self.in_branch, self.in_cases = True, False, STATES, False, False
         while True:
             w = word[self.i]
             if w == "\n" or w == ";":
@@ -58,7 +58,7 @@ class StepReader(ListReader):
                 self.left_over(out, word[self.i - 1] == "}")
             if self.i == at:
                 self.i += 1
-        self.pipe, self.body_next, self.stops, self.in_branch = saved
+        self.pipe, self.body_next, self.stops, self.in_branch, self.in_cases = saved
         return out
 
     def braces(self) -> list[Node]:

@@ -130,6 +130,7 @@ class WordStepReader(BranchReader):
             return None
         self.i = i
         args: list[Node] = []
+        saved, self.pipe = self.pipe, False
         while True:
             start = self.pos()
             node = self.expr(COND)
@@ -139,6 +140,7 @@ class WordStepReader(BranchReader):
                 node = Assign([node], self.expr(COND), op, pos=start)
             args.append(node)
             if self.word[self.i] != "," or not self.begins(self.i + 1):
+                self.pipe = saved
                 return Word(word, args, pos=at)
             self.i += 1
 

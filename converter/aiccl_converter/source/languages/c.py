@@ -144,19 +144,70 @@ LANGUAGES = {
 
 CODES = {"const char*": "s", "bool": "b", "double": "f", "int": "i", "_Bool": "b", "const string&": "s"}
 
-USUAL = {"char*": "text", "const char*": "text", "const string&": "text", "string": "text", "int": "any",
-         "bool": "flag", "size_t": "count", "long": "count", "unsigned": "count", "unsigned int": "count"}
+USUAL = {
+    "char*": "text",
+    "const char*": "text",
+    "const string&": "text",
+    "string": "text",
+    "int": "any",
+    "bool": "flag",
+    "size_t": "count",
+    "long": "count",
+    "unsigned": "count",
+    "unsigned int": "count",
+}
 """Types that a parameter's name often says; one without a type is an int where its name says nothing else."""
 
-NARROW = frozenset({"char", "signed char", "unsigned char", "short", "unsigned short", "int8_t", "uint8_t", "int16_t",
-                    "uint16_t", "float", "UInt8", "Int8", "UInt16", "Int16"})
-UNSIGNED = frozenset({"unsigned", "unsigned int", "unsigned long", "unsigned long long", "uint32_t", "uint64_t",
-                      "size_t", "double", "UInt32", "UInt64"})
+NARROW = frozenset(
+    {
+        "char",
+        "signed char",
+        "unsigned char",
+        "short",
+        "unsigned short",
+        "int8_t",
+        "uint8_t",
+        "int16_t",
+        "uint16_t",
+        "float",
+        "UInt8",
+        "Int8",
+        "UInt16",
+        "Int16",
+    }
+)
+UNSIGNED = frozenset(
+    {
+        "unsigned",
+        "unsigned int",
+        "unsigned long",
+        "unsigned long long",
+        "uint32_t",
+        "uint64_t",
+        "size_t",
+        "double",
+        "UInt32",
+        "UInt64",
+    }
+)
 """Types that change what arithmetic gives."""
 
 PLAIN_SCALARS = frozenset(
-    {"int", "long", "long long", "int32_t", "int64_t", "ssize_t", "off_t", "bool", "auto", "time_t", "Int32", "Int64",
-     "size_t"}
+    {
+        "int",
+        "long",
+        "long long",
+        "int32_t",
+        "int64_t",
+        "ssize_t",
+        "off_t",
+        "bool",
+        "auto",
+        "time_t",
+        "Int32",
+        "Int64",
+        "size_t",
+    }
 )
 """Types whose declaration says nothing before something is assigned."""
 
@@ -222,9 +273,14 @@ def declared_as(lw: Lowering, base: str, node: Syntax | None) -> tuple[str, str]
             continue
         else:
             return squeeze(lw.text(node)), base + after
-        node = node.child_by_field_name("declarator") or next(
-            (c for c in node.named_children if c.type.endswith("declarator") or c.type.endswith("identifier")), None
-        ) if kind != "array_declarator" else node.child_by_field_name("declarator")
+        node = (
+            node.child_by_field_name("declarator")
+            or next(
+                (c for c in node.named_children if c.type.endswith("declarator") or c.type.endswith("identifier")), None
+            )
+            if kind != "array_declarator"
+            else node.child_by_field_name("declarator")
+        )
     return "", base + after
 
 
@@ -340,6 +396,9 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
         body = [step for c in node.named_children if c.type == "field_initializer_list" for step in lw.step(c)]
         body += lw.steps(body_node)
         lw.state["inside"] = before
+        foreign = sorted(lw.state["assigned"] - lw.state["declared"])
+        if outermost and foreign and lw.table.receiver is None:  # in C++ they are mostly fields
+            body = [Word("global", [Name(n) for n in foreign]), *body]
     elif node.child_by_field_name("default_value") is not None:
         modifiers.insert(0, "abstract")
     return [
@@ -379,7 +438,9 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
     base = type_text(lw, kind_node)
     inside = lw.state.get("inside", False)
     words = [lw.text(c) for c in node.named_children if c.type == "storage_class_specifier"]
-    constant = _is_const(node) or any(c.type == "type_qualifier" and c.text == b"constexpr" for c in node.named_children)
+    constant = _is_const(node) or any(
+        c.type == "type_qualifier" and c.text == b"constexpr" for c in node.named_children
+    )
     if "static" in words and inside and not constant:
         base = "static " + base
     found = node.children_by_field_name("declarator")
@@ -388,8 +449,15 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
     value_node = node.child_by_field_name("value")
     for each in found:
         if each.type == "init_declarator":
-            out.extend(_initialised(lw, base, each.child_by_field_name("declarator"),
-                                    each.child_by_field_name("value"), constant and not inside))
+            out.extend(
+                _initialised(
+                    lw,
+                    base,
+                    each.child_by_field_name("declarator"),
+                    each.child_by_field_name("value"),
+                    constant and not inside,
+                )
+            )
         elif value_node is not None:
             out.extend(_initialised(lw, base, each, value_node, constant and not inside))
         elif _declares_function(each):
@@ -416,8 +484,8 @@ def _declares_function(node: Syntax) -> bool:
             return False
         node = below
     if node.type != "function_declarator":
-        return node.type == "operator_cast"
-    return node.child_by_field_name("declarator").type != "parenthesized_declarator"
+        return bool(node.type == "operator_cast")
+    return bool(node.child_by_field_name("declarator").type != "parenthesized_declarator")
 
 
 def _constructed(lw: Lowering, base: str, node: Syntax) -> Tree | None:
@@ -427,8 +495,10 @@ def _constructed(lw: Lowering, base: str, node: Syntax) -> Tree | None:
     args: list[Tree] = []
     for child in lw.named(node.child_by_field_name("parameters")):
         kind = child.child_by_field_name("type")
-        if child.type != "parameter_declaration" or kind is None or kind.type not in (
-            "type_identifier", "qualified_identifier"
+        if (
+            child.type != "parameter_declaration"
+            or kind is None
+            or kind.type not in ("type_identifier", "qualified_identifier")
         ):
             return None
         below = child.child_by_field_name("declarator")
@@ -446,8 +516,20 @@ def _constructed(lw: Lowering, base: str, node: Syntax) -> Tree | None:
 
 
 _SHOWS_TYPE = frozenset(
-    {"call_expression", "field_expression", "cast_expression", "subscript_expression", "identifier", "new_expression",
-     "qualified_identifier", "string_literal", "pointer_expression", "conditional_expression", "null", "char_literal"}
+    {
+        "call_expression",
+        "field_expression",
+        "cast_expression",
+        "subscript_expression",
+        "identifier",
+        "new_expression",
+        "qualified_identifier",
+        "string_literal",
+        "pointer_expression",
+        "conditional_expression",
+        "null",
+        "char_literal",
+    }
 )
 
 
@@ -716,13 +798,16 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
             continue
         if kind == "labeled_statement":
             label = lw.text(node.child_by_field_name("label"))
-            first = [c for c in lw.named(node)[1:]]
+            first = lw.named(node)[1:]
             out.append(Block(label + ":", sequence(lw, [*first, *nodes[at + 1 :]])))
             break
         out.extend(lw.step(node))
-    if len(out) == 1 and isinstance(out[0], Func) and out[0].receiver and len(nodes) - sum(
-        n.type in skip for n in nodes
-    ) == 1:
+    if (
+        len(out) == 1
+        and isinstance(out[0], Func)
+        and out[0].receiver
+        and len(nodes) - sum(n.type in skip for n in nodes) == 1
+    ):
         out[0].receiver = ""
     elif nodes and nodes[0].parent is not None and nodes[0].parent.type in ("translation_unit", "declaration_list"):
         return gathered(out)
@@ -758,9 +843,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
         right = node.child_by_field_name("right")
         while right.type == "parenthesized_expression" and right.named_child_count == 1:
             right = right.named_children[0]
-        if op == "=" and right.type == "assignment_expression" and (
-            right.child_by_field_name("operator").type == "="
-        ):
+        if op == "=" and right.type == "assignment_expression" and (right.child_by_field_name("operator").type == "="):
             node = right
             continue
         break
@@ -843,7 +926,7 @@ def switch_statement(lw: Lowering, node: Syntax) -> list[Tree]:
     cases: list[Case] = []
     labels: list[Tree] = []
     default = False
-    clauses = [c for c in lw.named(node.child_by_field_name("body"))]
+    clauses = lw.named(node.child_by_field_name("body"))
     for clause in clauses:
         if clause.type != "case_statement":
             if cases:

@@ -573,7 +573,7 @@ def _interpolated(lw: Lowering, node: Syntax) -> Tree:
             plain = lw.text(child)
             if verbatim:
                 plain = plain.replace("\\", "\\\\").replace('""', '\\"')
-            parts.append(plain)
+            parts.append(plain if '"""' in opening else plain.replace("{{", "{").replace("}}", "}"))
     return template(lw, parts)
 
 
@@ -908,7 +908,7 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
         decorators, _, seen = _modifiers(lw, child)
         by = next((w for w in ("this", "ref", "out", "in") if w in seen), "")
         notes = "".join(decorators)
-        if not notes and not by:
+        if not notes:
             kind = kept_param(label, kind)
         if by and by != "in":
             kind = f"{by} {kind or ''}".strip()

@@ -49,6 +49,7 @@ from aiccl_converter.source.language import Language, NamePath, Unit, part, text
 from aiccl_converter.source.lowering import (
     Lowering,
     LowerTable,
+    StepFn,
     Syntax,
     arrow,
     binary,
@@ -119,7 +120,15 @@ PLAIN = frozenset({"string", "int", "bool", "any", "interface{}"})
 """Element types that a literal's elements show."""
 
 LITERALS = frozenset(
-    {"int_literal", "float_literal", "interpreted_string_literal", "raw_string_literal", "rune_literal", "true", "false"}
+    {
+        "int_literal",
+        "float_literal",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "rune_literal",
+        "true",
+        "false",
+    }
 )
 
 
@@ -201,8 +210,14 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
     tparams = node.child_by_field_name("type_parameters")
     lw.state["declared"], lw.state["assigned"] = set(), set()
     params = _params(lw, node.child_by_field_name("parameters"))
-    _params(lw, _list_of(node.child_by_field_name("result")))
+    results = _list_of(node.child_by_field_name("result"))
+    _params(lw, results)
+    named = {lw.text(n) for r in lw.named(results) for n in r.children_by_field_name("name")} if results else set()
+    own_name = lw.receiver
     steps = _inside(lw, body) if body is not None else None
+    foreign = sorted(lw.state["assigned"] - lw.state["declared"] - {"_", own_name})
+    if steps and foreign:
+        steps = [Word("global", [Name(n) for n in foreign]), *steps]
     unit = Func(
         lw.text(node.child_by_field_name("name")),
         params,
@@ -210,7 +225,7 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
         _type(lw, node.child_by_field_name("result")),
         tparams=squeeze(lw.text(tparams)) if tparams is not None else "",
         receiver=owner,
-        outer=sorted(lw.state["assigned"] - lw.state["declared"]),
+        outer=sorted({*foreign, *named}),
         pos=node.start_byte,
     )
     lw.receiver = before
@@ -441,12 +456,12 @@ def _const(lw: Lowering, node: Syntax) -> list[Tree]:
         names = [lw.text(n) for n in spec.children_by_field_name("name") if n.type == "identifier"]
         kind_text = _type(lw, spec.child_by_field_name("type"))
         values = lw.named(value) if value is not None else []
-        for at, title in enumerate(names):
+        for at, word in enumerate(names):
             shown = lw.expr(values[at]) if at < len(values) else None
             if lw.state.get("inside") or shown is None:
-                out.append(Assign([Name(title)], shown, "=", kind_text))
+                out.append(Assign([Name(word)], shown, "=", kind_text))
             else:
-                out.append(Const("K", title, shown, pos=spec.start_byte))
+                out.append(Const("K", word, shown, pos=spec.start_byte))
     return out
 
 
@@ -521,7 +536,7 @@ def _for(lw: Lowering, node: Syntax) -> list[Tree]:
         return [While(None, lw.steps(body_node))]
     if head.type == "range_clause":
         left = head.child_by_field_name("left")
-        targets = _targets(lw, left) if left is not None else [Name("_")]
+        targets: list[Tree] = _targets(lw, left) if left is not None else [Name("_")]
         _note(lw, "declared", targets)
         source = lw.expr(head.child_by_field_name("right"))
         if len(targets) == 2 and _id(targets[0]) == "_":
@@ -590,7 +605,7 @@ def _switch(lw: Lowering, node: Syntax) -> list[Tree]:
     return [*before, Switch(subject, _cases(lw, node))]
 
 
-def _started(word: str) -> object:
+def _started(word: str) -> StepFn:
     """`go` and `defer`: of a function without parameters the body, else the call."""
 
     def entry(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -617,7 +632,7 @@ def _return(lw: Lowering, node: Syntax) -> list[Tree]:
     return [Return(lw.expr(kids[0]) if kids else None)]
 
 
-def _counted(op: str) -> object:
+def _counted(op: str) -> StepFn:
     return lambda lw, node: [Do(Post(lw.expr(lw.named(node)[0]), op))]
 
 
@@ -664,8 +679,20 @@ LOWER = LowerTable(
         "type_identifier": name,
         "qualified_type": name,
         **dict.fromkeys(
-            ("pointer_type", "slice_type", "array_type", "map_type", "channel_type", "function_type", "generic_type",
-             "interface_type", "struct_type", "parenthesized_type", "type_arguments", "negated_type"),
+            (
+                "pointer_type",
+                "slice_type",
+                "array_type",
+                "map_type",
+                "channel_type",
+                "function_type",
+                "generic_type",
+                "interface_type",
+                "struct_type",
+                "parenthesized_type",
+                "type_arguments",
+                "negated_type",
+            ),
             _type_node,
         ),
     },

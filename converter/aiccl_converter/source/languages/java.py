@@ -446,11 +446,11 @@ def _fields(lw: Lowering, node: Syntax) -> list[Node]:
             out.append(Const("K", label, value, pos=node.start_byte))
             continue
         shown = kind if value is None or local_type(kind, value) or not isinstance(value, (Num, Str)) else None
-        if shown and not decorators and value is None and told_by_name(label, shown):
+        if shown and not decorators and "NotNull" not in seen and value is None and told_by_name(label, shown):
             shown = None
         if isinstance(value, Call) and isinstance(value.fn, Name) and not decorators:
             shown = None
-        notes = "".join(decorators)
+        notes = "".join(decorators) + ("@NotNull" if "NotNull" in seen else "")
         step = Assign([Name(label)], value, "=", ((shown or kind) + notes if notes else shown), pos=node.start_byte)
         held = [w for w in words if w in ("static", "volatile", "transient")]
         out.append(Block(" ".join(held), [step]) if held else step)

@@ -40,6 +40,7 @@ from aiccl_converter.language.tree import (
     Un,
     While,
     With,
+    Word,
     Words,
     Yield,
 )
@@ -107,7 +108,7 @@ _OWN_SUPER = re.compile(r"\((?:\w+, ?(?:self|cls))?\)").fullmatch
 def _call(lw: Lowering, node: Syntax) -> Node:
     arguments = node.child_by_field_name("arguments")
     fn = lw.expr(node.child_by_field_name("function"))
-    if fn.__class__ is Name and fn.id == "super" and _OWN_SUPER(lw.text(arguments)):  # type: ignore[attr-defined]
+    if isinstance(fn, Name) and fn.id == "super" and _OWN_SUPER(lw.text(arguments)):
         return fn
     if isinstance(fn, Member) and fn.name == "__init__" and fn.obj == _SUPER:
         fn = _SUPER
@@ -152,7 +153,7 @@ def _string(lw: Lowering, node: Syntax) -> Node:
     triple = len(quotes) == 3
     quote = quotes[0]
     if "f" in prefix:
-        quote, parts = '"', []
+        parts: list[str | Node] = []
         start = kids[0].end_byte
         for kid in kids[1:-1]:
             if kid.type != "interpolation":
@@ -382,7 +383,7 @@ def _class(lw: Lowering, node: Syntax) -> list[Node]:
 
 
 def _is_doc(lw: Lowering, statement: Syntax) -> bool:
-    kids = statement.named_children if statement.type == "expression_statement" else ()
+    kids = statement.named_children if statement.type == "expression_statement" else []
     return len(kids) == 1 and kids[0].type in ("string", "concatenated_string")
 
 
@@ -417,7 +418,7 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Node]:
 
 def _told(value: Node) -> bool:
     """Whether a field's default says its type."""
-    return not (isinstance(value, Call) or isinstance(value, Name) and value.id not in ("True", "False"))
+    return not (isinstance(value, Call) or (isinstance(value, Name) and value.id not in ("True", "False")))
 
 
 def _in_class(node: Syntax) -> bool:
@@ -494,6 +495,19 @@ def _while(lw: Lowering, node: Syntax) -> list[Node]:
             lw.steps(other.child_by_field_name("body")) if other is not None else None,
         )
     ]
+
+
+def _import(lw: Lowering, node: Syntax) -> list[Node]:
+    """An import says nothing at the top of a file; in a function it binds a name that nothing else tells, and in a
+    `try` it may fail."""
+    parent = node.parent
+    while parent is not None and parent.type not in ("function_definition", "class_definition", "try_statement"):
+        parent = parent.parent
+    if parent is None or parent.type == "class_definition":
+        return []
+    text = squeeze(lw.without_comments(node))
+    word, _, rest = text.partition(" ")
+    return [Word(word, [Raw(rest.replace("import(", "import ").replace(",)", "").replace(")", ""))])]
 
 
 def _try(lw: Lowering, node: Syntax) -> list[Node]:
@@ -635,8 +649,8 @@ LOWER = LowerTable(
         "break_statement": jump("break"),
         "continue_statement": jump("continue"),
         "pass_statement": nothing,
-        "import_statement": nothing,
-        "import_from_statement": nothing,
+        "import_statement": _import,
+        "import_from_statement": _import,
         "future_import_statement": nothing,
         "global_statement": word("global"),
         "nonlocal_statement": word("nonlocal"),

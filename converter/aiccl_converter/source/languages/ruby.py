@@ -32,7 +32,6 @@ from aiccl_converter.language.tree import (
     Param,
     Raise,
     Range,
-    Raw,
     Return,
     Spread,
     Str,
@@ -135,6 +134,7 @@ _ACCESS = frozenset({"private", "public", "protected", "module_function"})
 _HIDING = frozenset(
     {"private", "public", "protected", "private_class_method", "private_constant", "public_class_method"}
 )
+
 
 def _note(lw: Lowering, target: Tree) -> None:
     if isinstance(target, Name):

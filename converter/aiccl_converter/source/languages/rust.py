@@ -120,19 +120,68 @@ USUAL = {
 }
 """Types that a parameter's name often says, or that stand in every signature of their trait."""
 
+USUAL_RESULTS = {
+    "fmt": ("fmt::Result", "std::fmt::Result", "Result", "core::fmt::Result"),
+    "next": ("Option<Self::Item>",),
+    "poll": ("Poll<Self::Output>",),
+    "eq": ("bool",),
+    "cmp": ("Ordering", "cmp::Ordering", "std::cmp::Ordering"),
+    "partial_cmp": ("Option<Ordering>", "Option<cmp::Ordering>", "Option<std::cmp::Ordering>"),
+    "default": ("Self",),
+    "clone": ("Self",),
+    "from": ("Self",),
+    "from_str": ("Result<Self,Self::Err>",),
+    "try_from": ("Result<Self,Self::Error>",),
+    "deref": ("&Self::Target",),
+}
+"""Results that a trait of the standard library gives its method."""
+
 QUIET_ATTRIBUTES = frozenset(
-    {"inline", "allow", "must_use", "doc", "track_caller", "deprecated", "rustfmt", "cold", "warn", "deny", "expect",
-     "clippy", "forbid", "automatically_derived", "cfg_attr"}
+    {
+        "inline",
+        "allow",
+        "must_use",
+        "doc",
+        "track_caller",
+        "deprecated",
+        "rustfmt",
+        "cold",
+        "warn",
+        "deny",
+        "expect",
+        "clippy",
+        "forbid",
+        "automatically_derived",
+        "cfg_attr",
+    }
 )
 """Attributes that change nothing that a caller or a test can see."""
 
-CHOOSING = frozenset({"collect", "parse", "into", "try_into", "sum", "product", "default", "from", "deserialize",
-                      "from_str", "from_slice", "from_reader", "transmute", "get_state", "downcast"})
+CHOOSING = frozenset(
+    {
+        "collect",
+        "parse",
+        "into",
+        "try_into",
+        "sum",
+        "product",
+        "default",
+        "from",
+        "deserialize",
+        "from_str",
+        "from_slice",
+        "from_reader",
+        "transmute",
+        "get_state",
+        "downcast",
+    }
+)
 """Calls whose result depends on the type that is asked for."""
 
 DIVERGING = frozenset({"panic!", "unreachable!", "todo!", "unimplemented!"})
 
 _LIFETIME = re.compile(r"'(?!static\b)\w+(?:\s*:\s*'\w+)?\s*,?\s*(?!')")
+_STD = re.compile(r"(?<![\w:])std::")
 _LOOSE = re.compile(r"\s*(->|[:+=])\s+")
 _LINE_GOES_ON = re.compile(r"\\\r?\n\s*")
 
@@ -148,6 +197,8 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
             shown = _LIFETIME.sub("", shown).replace(",>", ">").replace("<>", "")
         if " " in shown:
             shown = _LOOSE.sub(r"\1", shown)
+        if "std::" in shown:
+            shown = _STD.sub("", shown)
     return shown
 
 
@@ -185,7 +236,7 @@ _BINDING = re.compile(r"\b(?:mut|ref)\s+")
 
 def _bound(lw: Lowering, node: Syntax) -> str:
     """A pattern in a parameter's place, as text."""
-    return squeeze(_BINDING.sub("", lw.text(node)))
+    return squeeze(_BINDING.sub("", lw.text(node))).lstrip("&")
 
 
 def _tparams(lw: Lowering, node: Syntax) -> str:
@@ -250,7 +301,8 @@ def _tail(lw: Lowering, node: Syntax, sink: Sink) -> list[Tree]:
         switch = _match(lw, node, None)
         if switch is not None and all(c.body for c in switch.cases):
             return sink(switch)
-        return [_match(lw, node, sink)]
+        got = _match(lw, node, sink)
+        return [got] if got is not None else []
     if kind == "block":
         return _block_tail(lw, node, sink)
     if kind == "unsafe_block":
@@ -284,12 +336,14 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
     else:
         steps = _block_tail(lw, body, _returned)
     lw.state["inside"] = before
+    title = lw.text(node.child_by_field_name("name"))
+    shown = None if returns in (None, "()") or returns in USUAL_RESULTS.get(title, ()) else CODES.get(returns, returns)
     return [
         Func(
-            lw.text(node.child_by_field_name("name")),
+            title,
             _params(lw, node.child_by_field_name("parameters")),
             steps,
-            CODES.get(returns, returns) if returns not in (None, "()") else None,
+            shown,
             "async" in words,
             modifiers=[w for w in words if w in ("unsafe", "const", "extern")],
             tparams=_tparams(lw, node),
@@ -362,7 +416,7 @@ def _path(lw: Lowering, node: Syntax) -> Tree:
     shown = lw.text(node)
     if "<" in shown or "\n" in shown:
         shown = squeeze(shown)
-    return Raw(shown) if shown[:1] == "<" else Name(shown)
+    return Raw(shown) if shown[:1] == "<" else Name(shown.removeprefix("std::"))
 
 
 def _string(lw: Lowering, node: Syntax) -> Tree:
@@ -543,6 +597,25 @@ def _macro(lw: Lowering, node: Syntax) -> Tree:
                 args.append(sub_lw.expr(child))
         return Call(Name(title + "!"), args)
     return Call(Name(title + "!"), [Raw(squeeze(lw.without_comments(tokens))[1:-1])])
+
+
+def _macro_step(lw: Lowering, node: Syntax) -> list[Tree]:
+    """A macro as a statement; one around items or statements in braces is a block."""
+    tokens = node.named_children[-1] if node.named_child_count else None
+    if (
+        tokens is not None
+        and tokens.type == "token_tree"
+        and lw.data[tokens.start_byte : tokens.start_byte + 1] == b"{"
+    ):
+        title = lw.text(node.child_by_field_name("macro"))
+        got = _parsed(b"fn x()" + lw.data[tokens.start_byte : tokens.end_byte])
+        if got is not None and title.rsplit("::", 1)[-1] not in ("vec", "matches", "format"):
+            body = _first(got[0], "block")
+            steps = _sub(lw, got[1]).sequence(body.named_children)
+            if steps:
+                return [Block(title + "!", steps)]
+    value = _macro(lw, node)
+    return [value if isinstance(value, Raw) else Do(value)]
 
 
 def _parsed(data: bytes) -> tuple[Syntax, bytes] | None:
@@ -912,11 +985,7 @@ def _impl(lw: Lowering, node: Syntax) -> list[Tree]:
     before, lw.state["inside"] = lw.state.get("inside", False), False
     members = _steps_of(lw, body) if body is not None else []
     lw.state["inside"] = before
-    return [
-        Class(
-            "C", title, [trait] if trait else [], members, modifiers=["impl"], tparams="", pos=node.start_byte
-        )
-    ]
+    return [Class("C", title, [trait] if trait else [], members, modifiers=["impl"], tparams="", pos=node.start_byte)]
 
 
 def _trait(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -956,6 +1025,7 @@ LOWER = LowerTable(
         "crate": name,
         "super": name,
         "metavariable": name,
+        "_": name,
         "field_identifier": name,
         "type_identifier": name,
         "boolean_literal": name,
@@ -997,18 +1067,37 @@ LOWER = LowerTable(
         "macro_invocation": _macro,
         "assignment_expression": _assignment_value,
         **dict.fromkeys(
-            ("return_expression", "break_expression", "continue_expression", "loop_expression", "while_expression",
-             "for_expression", "compound_assignment_expr"),
+            (
+                "return_expression",
+                "break_expression",
+                "continue_expression",
+                "loop_expression",
+                "while_expression",
+                "for_expression",
+                "compound_assignment_expr",
+            ),
             _step_value,
         ),
         **dict.fromkeys(
-            ("tuple_struct_pattern", "struct_pattern", "tuple_pattern", "slice_pattern", "or_pattern", "mut_pattern",
-             "ref_pattern", "reference_pattern", "captured_pattern", "remaining_field_pattern", "range_pattern"),
+            (
+                "tuple_struct_pattern",
+                "struct_pattern",
+                "tuple_pattern",
+                "slice_pattern",
+                "or_pattern",
+                "mut_pattern",
+                "ref_pattern",
+                "reference_pattern",
+                "captured_pattern",
+                "remaining_field_pattern",
+                "range_pattern",
+            ),
             _pattern,
         ),
     },
     steps={
         "expression_statement": _statement,
+        "macro_invocation": _macro_step,
         "let_declaration": _let,
         "assignment_expression": _assignment,
         "compound_assignment_expr": _assignment,
