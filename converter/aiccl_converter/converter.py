@@ -75,7 +75,12 @@ class AICCLConverter:
 
         found, skipped = walk_sources(path)
         files = convert_paths(found, level, jobs=jobs, tokenizer=self.tokenizer, root=os.fspath(path))
-        return DirectoryResult(os.fspath(path), level, list(files), skipped=dict(skipped))
+        results, layer = list(files), ""
+        if level == "flow" and self.workspace_rules:
+            from aiccl_converter.compiler.workspacerules import share
+
+            layer, results = share(results, self._count)
+        return DirectoryResult(os.fspath(path), level, results, layer, dict(skipped))
 
     def update_index(
         self,

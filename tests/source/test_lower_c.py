@@ -84,7 +84,7 @@ CASES = {
         "    (void)s;\n"
         "    (void)k(~x, -1, x ? 1 : 2);\n"
         "}",
-        "F:f(s:s*){s.b=0;s.a=0;y=g()\nx=y;x+=2;h()\nk(bnot x,-1,x?1:2)}",
+        "F:f(s:s*){global x,y;s.b=0;s.a=0;y=g()\nx=y;x+=2;h()\nk(bnot x,-1,x?1:2)}",
     ),
     "preprocessor": (
         "int f(void) {\n"

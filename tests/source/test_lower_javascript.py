@@ -33,7 +33,7 @@ CASES = {
           x = y = c;
           return `${a}-"${c}"`;
         };""",
-        "F:~run({id,tags:[first='a']=[]},cb){{a:a,b:c,...d}=~.load(Url(id),new Date())\n"
+        "F:~run({id,tags:[first='a']=[]},cb){global x,y;{a:a,b:c,...d}=~.load(Url(id),new Date())\n"
         '.#secret?.[0]?.(a,...d)\ny=c\nx=c\n^"{a}-\\"{c}\\""}',
     ),
     "switch": (

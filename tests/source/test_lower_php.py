@@ -89,7 +89,7 @@ CASES = {
     usort($xs, fn($l, $r) => $l <=> $r);
     return array_map(static fn(Item $item) => $item?->name, $f(...));
 }""",
-        "F:make(a){f=x=>{static (n:=0)\nglobal g;^x+a}\nusort(xs,(l,r)=>l<=>r)\n^array_map(item=>item?.name,f(...))}",
+        "F:make(a){f=x=>{use &b;static (n:=0)\nglobal g;^x+a}\nusort(xs,(l,r)=>l<=>r)\n^array_map(item=>item?.name,f(...))}",
     ),
     "statics": (
         r"""abstract class Store extends Base implements Loads, Saves

@@ -32,6 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     one_result = batch.run(arguments, [arguments.level], views=arguments.format == "json")
     results = one_result.results(arguments.level)
     prologue = base_map() if arguments.base_map else ""
+    if arguments.level == "flow" and len(results) > 2 and not into_folder:
+        from ..compiler.workspacerules import share
+        from ..tokens import counter
+
+        layer, results = share(results, counter(arguments.tokenizer).count)
+        prologue = "\n".join(part for part in (prologue, layer) if part)
     if into_folder:
         _write_folder(arguments, one_result, prologue)
     elif results or arguments.format == "json":

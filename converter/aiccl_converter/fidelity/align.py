@@ -546,12 +546,10 @@ class Alignment:
                 theirs = next((p for w, p in source.items() if w[0] == '"' and word[1:].strip("{} ") in w), None)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
                 continue
-            strict = len(theirs) <= 4 and word[0] in '.="#' and not self.loose
+            strict = len(theirs) <= 4 and word[0] in '.="#'
             wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
             if wrong is not None:
-                self.note(
-                    "word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}"
-                )
+                self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}")
 
     def turned(self, ones: list[Place], others: list[Place], of_source: bool, strict: bool) -> Clause | None:
         """The condition that one of `ones` turns round against all of `others`; where `strict`, places that stand under

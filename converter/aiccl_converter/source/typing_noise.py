@@ -45,6 +45,8 @@ def written(name: str, type_: str, usual: dict[str, str]) -> str | None:
         if kind == "any" or last in GUESSES.get(kind, ()):
             return None
         return None if kind == "flag" and words and words[0] in _YES_NO else type_
+    if type_.startswith("&mut "):
+        return type_  # a caller sees that it is changed
     if told_by_name(name, type_):
         return None
     base = _MARKS.sub("", type_).split("<")[0].rsplit(".", 1)[-1].rsplit("::", 1)[-1]

@@ -76,7 +76,7 @@ RULE = Rule(
             "java",
             "Lamp make(Room room, int watts) {\n    Lamp lamp = new Lamp();\n    lamp.setRoom(room);\n"
             "    lamp.setWatts(watts);\n    return lamp;\n}\n",
-            "make(room,watts:i)->Lamp\n^Lamp{room=,watts=}",
+            "make(room,watts:i)->Lamp\n^Lamp{room,watts}",
         ),
     ),
 )

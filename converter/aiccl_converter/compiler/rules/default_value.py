@@ -17,7 +17,7 @@ def _if(node: If, ctx: Context) -> Node | None:
     target = step.targets[0]
     if not isinstance(target, (Name, Member)) or not simple(target) or isinstance(step.value, Assign):
         return None
-    compared = none_test(node.test)
+    compared = _none_test(node.test, ctx)
     if compared is not None and compared[1] and compared[0] == target:
         return Assign([target], Bin("??", target, step.value))
     inside = negated(node.test)
@@ -28,7 +28,7 @@ def _if(node: If, ctx: Context) -> Node | None:
 
 
 def _cond(node: Cond, ctx: Context) -> Node | None:
-    compared = none_test(node.test)
+    compared = _none_test(node.test, ctx)
     if compared is not None:
         value, missing = compared
         there, other = (node.other, node.then) if missing else (node.then, node.other)
@@ -40,6 +40,16 @@ def _cond(node: Cond, ctx: Context) -> Node | None:
     if node.test == node.then and simple(node.test):
         return OrElse(node.test, node.other)
     return None
+
+
+_JAVASCRIPT = frozenset(("javascript", "typescript", "tsx"))
+
+
+def _none_test(test: Node, ctx: Context) -> tuple[Node, bool] | None:
+    """As `none_test`; `=== null` of JavaScript asks for one of its two missing values only."""
+    if isinstance(test, Bin) and test.op in ("===", "!==") and ctx.language in _JAVASCRIPT:
+        return None
+    return none_test(test)
 
 
 def none_name(node: Node) -> bool:

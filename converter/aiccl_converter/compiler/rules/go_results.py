@@ -16,11 +16,15 @@ from ...language.tree import (
     Cond,
     Func,
     Go,
+    If,
     Lambda,
     Name,
     Node,
     OrElse,
+    Raise,
     Return,
+    Switch,
+    While,
     children,
     names_of,
 )
@@ -132,7 +136,9 @@ def _unnamed(declared: list[str], node: Func) -> list[str] | None:
     if not all(m is not None and m.group(1) not in ("func", "chan", "map", "interface", "struct") for m in found):
         return declared
     names = {m.group(1) for m in found if m is not None}
-    stack: list[Node] = list(node.body or ())
+    if not node.body or not isinstance(node.body[-1], (Return, Raise, If, Switch, While)):
+        return None  # a bare return at the end is not written
+    stack: list[Node] = list(node.body)
     while stack:
         step = stack.pop()
         if isinstance(step, Return) and step.value is None:

@@ -1,6 +1,5 @@
-"""Go: what GORM reads and writes is said as such: `db.Create(&u).Error` is `s>u`, `db.Where("mail = ?",
-m).First(&u).Error`
-is `q>u{"mail = ?",m}`.
+"""Go: what GORM reads and writes is said as such: `db.Create(&u).Error` is `s>u`, and
+`db.Where("mail = ?", m).First(&u).Error` is `q>u{"mail = ?",m}`.
 
 Only calls whose `Error` is taken, on something called like a database, with the object that they fill or store by its
 address; reads with nothing but conditions. Anything else (orders, joins, scopes) keeps its calls.

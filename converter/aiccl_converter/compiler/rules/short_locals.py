@@ -42,7 +42,12 @@ TAKEN = frozenset(
     " true false null None nil state effect first group by sum any all len del assert global nonlocal print use lock"
     " raise throw return yield while case switch catch class def fn func function var let const from import type it"
     " super cls static async int str string list dict set map bool float object array void default end begin then"
-    " unless until when where select echo unset extend include goto typeof instanceof delete out ref base".split()
+    " unless until when where select echo unset extend include goto typeof instanceof delete out ref base"
+    " rescue ensure retry redo undef alias module next loop package interface struct fallthrough range chan object val"
+    " fun internal mod impl trait pub mut crate move dyn unsafe use abstract final private public protected throws"
+    " finally except lambda pass nonlocal template operator typename namespace using explicit virtual friend inline"
+    " auto register signed unsigned short long char double union extern volatile enum implements extends native"
+    " synchronized transient strictfp params event delegate checked fixed is override sealed readonly".split()
 )
 
 

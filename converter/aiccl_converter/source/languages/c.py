@@ -333,6 +333,8 @@ def params(lw: Lowering, node: Syntax | None) -> list[Param]:
             out.append(Param(CODES.get(shown, shown) if value is None else "_", default=value, star=star))
             continue
         kept = written(title, shown, USUAL)
+        if kept is None and shown.endswith("*") and shown not in USUAL and lw.table.receiver == "this":
+            kept = shown  # C++ has objects, references and pointers of one name; in C it is a pointer
         out.append(Param(title, CODES.get(kept, kept) if kept else None, value, star))
     return [p for p in out if p.name or p.star]
 

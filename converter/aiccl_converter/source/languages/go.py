@@ -276,7 +276,10 @@ def _called(lw: Lowering, node: Syntax, left: Tree | None) -> Tree:
     if isinstance(left, Name) and left.id in ("make", "new") and arguments:
         kind, rest = arguments[0], arguments[1:]
         if left.id == "make":
-            if kind.type == "map_type" or (kind.type == "slice_type" and rest and lw.text(rest[0]) == "0"):
+            empty = kind.type == "slice_type" and bool(rest) and lw.text(rest[0]) == "0"
+            if empty and lw.text(kind) == "[]byte":
+                return Build(Raw("[]byte"), [])  # what is put into it seldom tells bytes from text
+            if kind.type == "map_type" or empty:
                 return Coll("{" if kind.type == "map_type" else "[", [])
         return Call(left, [_type_node(lw, kind), *(lw.expr(a) for a in rest)])
     args = [lw.expr(a) for a in arguments]
@@ -371,7 +374,7 @@ def _composite(lw: Lowering, node: Syntax) -> Tree:
         elements = [c.child_by_field_name("value") or c for c in lw.named(body)]
         kinds = {c.named_children[0].type for c in elements if c.named_child_count}
         element = lw.text(kind.child_by_field_name("value" if is_map else "element"))
-        shown = not (kinds & LITERALS) or element in PLAIN
+        shown = (not (kinds & LITERALS) or element in PLAIN) and (elements or element != "byte")
         keyed = any(c.type == "keyed_element" for c in lw.named(body))
         if shown and "literal_value" not in kinds and (is_map or not keyed) and kind.type != "array_type":
             return Coll(opening, _items(lw, body, False))
