@@ -203,14 +203,26 @@ def package(path: Path, repomix: list[str] | None, rounds: int) -> list[str]:
     rows = [f"| {path.name} | {len(sources):,} files | raw | {raw:,} | 1.00 | - | - |"]
 
     def add(name: str, text_tokens: int, seconds: str = "-", memory: str = "-") -> None:
-        rows.append(f"| {path.name} | | {name} | {text_tokens:,} | {raw / max(1, text_tokens):.2f} | {seconds} | {memory} |")
+        rows.append(
+            f"| {path.name} | | {name} | {text_tokens:,} | {raw / max(1, text_tokens):.2f} | {seconds} | {memory} |"
+        )
 
     with tempfile.TemporaryDirectory() as folder:
         runs: dict[str, list[peers.Run]] = defaultdict(list)
         for _ in range(rounds):
             for level in ("flow", "outline", "exact") if not runs else ("flow",):
                 out = Path(folder) / f"{level}.txt"
-                command = [sys.executable, "-m", "aiccl_converter", "compress", "--level", level, "--output", str(out), str(path)]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "aiccl_converter",
+                    "compress",
+                    "--level",
+                    level,
+                    "--output",
+                    str(out),
+                    str(path),
+                ]
                 runs[f"aiccl {level}"].append(peers.measured(command, out))
             if repomix is not None:
                 out = Path(folder) / "repomix.xml"
@@ -276,7 +288,9 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=SHARED / "corpus" / "eval.jsonl.gz")
     parser.add_argument("--files", type=Path, default=SHARED / "pairs" / "files.jsonl")
     parser.add_argument("--pairs", type=Path, default=SHARED / "pairs" / "train.jsonl")
-    parser.add_argument("--package", type=Path, action="append", default=[], help="a folder; may be given several times")
+    parser.add_argument(
+        "--package", type=Path, action="append", default=[], help="a folder; may be given several times"
+    )
     parser.add_argument("--sample", type=int, default=1, help="every Nth function")
     parser.add_argument("--rounds", type=int, default=3, help="timed runs of each tool on a package")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "aiccl-bench", help="where repomix goes")
@@ -301,7 +315,10 @@ def main() -> int:
         repomix = peers.repomix_command(options.cache / peers.REPOMIX.replace("@", "-"))
         if repomix is None:
             print("repomix is not installed and npm could not bring it: its rows are missing", file=sys.stderr)
-        lines = ["| package | | tool | tokens | ratio | wall s (median) | largest process MB |", "|---|---|---|--:|--:|--:|--:|"]
+        lines = [
+            "| package | | tool | tokens | ratio | wall s (median) | largest process MB |",
+            "|---|---|---|--:|--:|--:|--:|",
+        ]
         for path in options.package:
             lines += package(path, repomix, options.rounds)
         parts["packages"] = "\n".join(lines)

@@ -2,8 +2,8 @@
 
 Contract: `python bench/fidelity.py` reads the pairs (functions restated by a large model, audited), checks every view,
 makes mutants of those that pass, and prints both figures by language and by kind, for the rows on which the check was
-calibrated (even) and for the others (odd). `--views compiler` does the same for the compiler's own views. `--misses` lists
-what was not caught, `--failures` what was rejected, `--write` puts the tables into docs/fidelity.md.
+calibrated (even) and for the others (odd). `--views compiler` does the same for the compiler's own views. `--misses`
+lists what was not caught, `--failures` what was rejected, `--write` puts the tables into docs/fidelity.md.
 """
 
 from __future__ import annotations

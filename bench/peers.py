@@ -94,7 +94,9 @@ def measured(command: list[str], output: Path, cwd: Path | None = None) -> Run:
         seconds = time.perf_counter() - start
         if process.returncode not in (0, 1):
             log.seek(0)
-            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {log.read()[-800:].decode(errors='replace')}")
+            raise RuntimeError(
+                f"{command[0]} ended with {process.returncode}: {log.read()[-800:].decode(errors='replace')}"
+            )
     return Run(output.read_text("utf-8", "replace"), seconds, usage.ru_maxrss / 1024)
 
 

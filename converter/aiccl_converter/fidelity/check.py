@@ -47,8 +47,8 @@ def compare(
     free: bool = False,
 ) -> Report:
     """Checks a view against a lowered source. `stated` names facts that a restatement rule states for the view, as
-    they stand in `Report.missing` (`call toString`) or by name alone. `free` says that a view given as a tree was written
-    by hand or by a model, which a text is taken to be."""
+    they stand in `Report.missing` (`call toString`) or by name alone. `free` says that a view given as a tree was
+    written by hand or by a model, which a text is taken to be."""
     mine = source if isinstance(source, Facts) else extract(source)
     if isinstance(view, str):
         from aiccl_converter.language.errors import ParseError

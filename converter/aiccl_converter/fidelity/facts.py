@@ -69,6 +69,6 @@ Reader.table.update(
 
 
 def extract(tree: T.Node | list[T.Node], members: frozenset[str] = frozenset()) -> Facts:
-    """The facts of a unit, of steps or of a document's blocks. `members` are names that are fields even where they stand
-    alone, as a source with an implicit receiver has them."""
+    """The facts of a unit, of steps or of a document's blocks. `members` are names that are fields even where they
+    stand alone, as a source with an implicit receiver has them."""
     return Reader(members).read(tree if isinstance(tree, list) else [tree])

@@ -1,7 +1,7 @@
 """Names, numbers and texts that a view says and its source does not.
 
-Contract: `invented(view, known, source_text)` lists them. A name in a place where only a name can stand (called, after a
-dot, a keyword, a key, a type) is judged strictly; a lower-case word elsewhere leniently, for it may be English.
+Contract: `invented(view, known, source_text)` lists them. A name in a place where only a name can stand (called, after
+a dot, a keyword, a key, a type) is judged strictly; a lower-case word elsewhere leniently, for it may be English.
 """
 
 from __future__ import annotations

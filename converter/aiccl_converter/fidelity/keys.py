@@ -1,8 +1,8 @@
 """The keys of operands: public words only, locals replaced by what they are made from.
 
-Contract: `Keys(facts, other)` turns spans of one side into frozen sets of keys that both sides share. A local stands for
-the words of its definitions (so renaming or inlining it changes nothing); a bare name that this side does not define
-but the other side does, is read as the other side's local. Results are cached per unit and name.
+Contract: `Keys(facts, other)` turns spans of one side into frozen sets of keys that both sides share. A local stands
+for the words of its definitions (so renaming or inlining it changes nothing); a bare name that this side does not
+define but the other side does, is read as the other side's local. Results are cached per unit and name.
 """
 
 from __future__ import annotations

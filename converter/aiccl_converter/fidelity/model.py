@@ -1,7 +1,7 @@
 """What the reader of a tree hands to the checker: words in order, events, conditions, places.
 
 Contract: plain records without behaviour beyond lazy, cached views of themselves. A `Span` is a pair of indexes into
-`Facts.words`; a word is `name` (bare, may be a local), `.name` (member, key, callee), `"text` (literal) or `#1` (number).
+`Facts.words`; a word is `name` (bare, may be a local), `.name` (member, key, callee), `"text` (literal) or `#1`.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ class Parameter:
 
 @dataclass(slots=True)
 class Facts:
-    """All that was read from one tree. `asides` are ranges of words (start -> end) inside operands that are no part of the
-    value: the test of `a?b:c`, what `x|^..` leaves with, the conditions of a comprehension."""
+    """All that was read from one tree. `asides` are ranges of words (start -> end) inside operands that are no part of
+    the value: the test of `a?b:c`, what `x|^..` leaves with, the conditions of a comprehension."""
 
     words: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)

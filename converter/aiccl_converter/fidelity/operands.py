@@ -1,8 +1,8 @@
 """Compares what is passed, looped over, written: do two operands mean the same thing?
 
-Contract: `Operands.differ(source span, view span)` gives a tag and a reason, or None. Operands are compared by their keys
-(locals expanded), so renaming and inlining change nothing; a single name that lives on both sides is compared by itself;
-an operand with words that the source has not is English and is judged leniently.
+Contract: `Operands.differ(source span, view span)` gives a tag and a reason, or None. Operands are compared by their
+keys (locals expanded), so renaming and inlining change nothing; a single name that lives on both sides is compared by
+itself; an operand with words that the source has not is English and is judged leniently.
 """
 
 from __future__ import annotations

@@ -216,6 +216,8 @@ def _numbers(atom: Atom) -> frozenset[str]:
 
 
 _TURNING = frozenset(
-    """unchanged outside exceeds beyond below above under over less more greater smaller than differs different other unequal absolute unlike
-    invalid before after until only fewer least most or and either both""".split()
+    """
+    unchanged outside exceeds beyond below above under over less more greater smaller than differs different other
+    unequal absolute unlike invalid before after until only fewer least most or and either both
+    """.split()
 )

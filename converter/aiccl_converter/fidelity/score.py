@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from aiccl_converter.fidelity.align import Side
+from aiccl_converter.fidelity.sides import Side
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Event
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.vocabulary import ANSWERS, PLUMBING, ROUTERS, VALUE_HEADS, VALUES

@@ -63,7 +63,7 @@ def parts(name: str) -> frozenset[str]:
 
 def _concepts() -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
-    for i, line in enumerate(CONCEPTS.strip().splitlines()):
+    for i, line in enumerate(CONCEPTS.strip().replace("\n  ", " ").splitlines()):
         for word in line.split():
             for form in {word, stem(word)}:
                 table.setdefault(form, []).append(f"~{i}")

@@ -37,7 +37,7 @@ def owner_name(n: T.Node | None) -> str:
 
 
 def built_name(n: T.Node) -> str:
-    fn = n.fn if type(n) is T.Call else n.type if type(n) is T.Build else None  # type: ignore[attr-defined]
+    fn = n.fn if type(n) is T.Call else n.type if type(n) is T.Build else None
     while type(fn) is T.Index:
         fn = fn.obj
     if type(fn) is T.Member:

@@ -45,10 +45,13 @@ WRAPS = frozenset(("errorf", "wrap", "wrapf", "withmessage", "withmessagef", "wi
 EMPTY = ("", "0", "1")
 
 EACH = frozenset(
-    """map foreach each filter find findfirst findindex some every reduce flatmap any all sort sorted sortby orderby groupby select
-    where reject collect anymatch allmatch nonematch eachwithindex first single count sum max min partition associate associateby
-    associatewith eachwithobject tohash maptoobj toarray filtermap foldl fold inject retain sortbykey firstordefault selectmany iterate takewhile
-    dropwhile then let also run apply with mapnotnull mapindexed foreachindexed filternot minby maxby sumof keyby usort arraymap arrayfilter""".split()
+    """
+    map foreach each filter find findfirst findindex some every reduce flatmap any all sort sorted sortby orderby
+    groupby select where reject collect anymatch allmatch nonematch eachwithindex first single count sum max min
+    partition associate associateby associatewith eachwithobject tohash maptoobj toarray filtermap foldl fold inject
+    retain sortbykey firstordefault selectmany iterate takewhile dropwhile then let also run apply with mapnotnull
+    mapindexed foreachindexed filternot minby maxby sumof keyby usort arraymap arrayfilter
+    """.split()
 )
 """Callees that call their function once for each item."""
 

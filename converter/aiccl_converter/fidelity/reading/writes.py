@@ -32,7 +32,7 @@ class Writes(Conditions):
         elif kind is T.Raw:
             self.bind(node.text, source)  # type: ignore[attr-defined]
         elif kind is T.Call or kind is T.Build:
-            for item in getattr(node, "args", None) or getattr(node, "items", ()):
+            for item in getattr(node, "args", None) or getattr(node, "items", None) or ():
                 self.target(item, source)
 
     def assign(self, n: T.Assign, at: Place) -> None:
