@@ -1,9 +1,10 @@
 """How honest the fidelity check is: which share of sound views passes, which share of faulty ones is caught.
 
 Contract: `python bench/fidelity.py` reads the pairs (functions restated by a large model, audited), checks every view,
-makes mutants of those that pass, and prints both figures by language and by kind, for the rows on which the check was
-calibrated (even) and for the others (odd). `--views compiler` does the same for the compiler's own views. `--misses`
-lists what was not caught, `--failures` what was rejected, `--write` puts the tables into docs/fidelity.md.
+makes mutants of those that pass, and prints both figures by language and by kind of mutant, for the rows on which the
+check was calibrated (even) and for the others (odd); then the same for the compiler's own views of the same functions.
+`--misses` lists mutants that were not caught, `--failures` views that were rejected (of even rows only, so that the
+odd ones stay unseen), `--write` puts the tables into docs/fidelity.md.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +25,27 @@ sys.path.insert(0, str(ROOT / "converter"))
 sys.path.insert(0, str(ROOT / "bench"))
 
 from aiccl_converter.compiler import lower_unit  # noqa: E402
-from aiccl_converter.fidelity import compare, extract  # noqa: E402
-from aiccl_converter.fidelity.report import Report  # noqa: E402
+from aiccl_converter.compiler.rules import engine  # noqa: E402
+from aiccl_converter.fidelity import THRESHOLD, Report, compare, extract  # noqa: E402
 from aiccl_converter.language.parser import parse_unit  # noqa: E402
 from mutants import KINDS, mutants  # noqa: E402
 
 DOC = ROOT / "docs" / "fidelity.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+NAMED = ("call dropped", "condition negated", "error renamed", "literal changed", "step invented")
 
 
-class Tally:
-    """Counts of one half of the rows."""
+@dataclass
+class Outcome:
+    """What came of one row."""
 
-    def __init__(self) -> None:
-        self.passed: Counter[str] = Counter()
-        self.all: Counter[str] = Counter()
-        self.caught: Counter[tuple[str, str]] = Counter()
-        self.made: Counter[tuple[str, str]] = Counter()
-        self.why: Counter[str] = Counter()
-        self.scores: list[float] = []
+    row: int
+    language: str
+    passed: bool = False
+    score: float = 0.0
+    why: list[str] = field(default_factory=list)
+    made: list[tuple[str, bool]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def reasons(report: Report) -> list[str]:
@@ -48,116 +55,89 @@ def reasons(report: Report) -> list[str]:
     out = ["invented"] if report.invented else []
     fatal = set(report.contradictions)
     out += sorted({f.kind for f in report.findings if f.text in fatal})
-    if report.score < report.threshold:
-        out.append("score")
+    return out + (["score"] if report.score < report.threshold else [])
+
+
+def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
+    """One row: its view, then its mutants."""
+    i, row, options, views = job
+    language, code = row["language"], row["code"]
+    out = Outcome(i, language)
+    try:
+        tree = lower_unit(code, language)
+        source = extract(tree)
+        if views == "compiler":
+            view, context = engine(language).run_steps(tree)
+            stated = frozenset(context.stated)
+            shown: Any = view
+        else:
+            shown, stated = row["view"], frozenset()
+            view = [parse_unit(row["view"])]
+    except Exception as error:
+        out.why = [f"unread: {error}"[:60]]
+        return out
+    free = views == "model"
+    report = compare(source, shown, language, source_text=code, stated=stated)
+    out.passed, out.score, out.why = report.passed, report.score, reasons(report) if not report.passed else []
+    if not report.passed:
+        if options.failures and i % 2 == 0 and (not options.why or options.why in " ".join(out.why)):
+            out.notes.append(f"--- row {i} {language} {out.why}\n{report}\n{code}\n--\n{row['view']}\n")
+        return out
+    if options.no_mutants or len(view) != 1:
+        return out
+    for kind, what, faulty in mutants(view[0], i, options.each):
+        verdict = compare(source, [faulty], language, source_text=code, stated=stated, free=free)
+        out.made.append((kind, not verdict.passed))
+        if verdict.passed and options.misses and i % 2 == 0 and (not options.kind or options.kind == kind):
+            out.notes.append(f"--- row {i} {language}: missed {kind}: {what}\n{code}\n--\n{row['view']}\n")
     return out
 
 
-def run(options: argparse.Namespace) -> tuple[Tally, Tally]:
-    """Checks the rows and their mutants."""
-    halves = (Tally(), Tally())
+def run(options: argparse.Namespace, views: str) -> list[Outcome]:
+    """Judges the rows, in order."""
     with open(options.pairs, encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    for i, row in enumerate(rows):
-        if options.sample > 1 and (i // 2) % options.sample:
-            continue
-        if options.language and row["language"] != options.language:
-            continue
-        half = halves[i % 2]
-        one(i, row, half, options)
-    return halves
+    jobs = [
+        (i, row, options, views)
+        for i, row in enumerate(rows)
+        if (i // 2) % options.sample == 0 and options.language in ("", row["language"])
+    ]
+    with Pool(options.jobs) as pool:
+        return list(pool.imap(judge, jobs, 16))
 
 
-def one(i: int, row: dict[str, Any], half: Tally, options: argparse.Namespace) -> None:
-    """One row: its view, then its mutants."""
-    language = row["language"]
-    try:
-        source_tree = lower_unit(row["code"], language)
-        source = extract(source_tree)
-    except Exception as error:
-        if options.failures:
-            print(f"--- row {i} {language}: source not lowered: {error!r}")
-        half.why["source not lowered"] += 1
-        return
-    half.all[language] += 1
-    if options.views == "compiler":
-        from aiccl_converter.compiler import compile_unit  # type: ignore[attr-defined]
-
-        try:
-            tree = compile_unit(row["code"], language)
-            report = compare(source, tree, language, source_text=row["code"])
-        except Exception as error:
-            half.why[f"crash {error!r}"[:60]] += 1
-            return
-        text = ""
-    else:
-        text = row["view"]
-        report = compare(source, text, language, source_text=row["code"])
-    half.scores.append(report.score)
-    if not report.passed:
-        half.why.update(reasons(report))
-        why = reasons(report)
-        if options.failures and i % 2 == 0 and (not options.why or options.why in " ".join(why)):
-            print(f"--- row {i} {language} {why} {report}\n{row['code']}\n--\n{text}\n")
-        return
-    half.passed[language] += 1
-    if options.no_mutants:
-        return
-    if options.views != "compiler":
-        tree = parse_unit(text)
-    for kind, what, faulty in mutants(tree, i, options.each):
-        verdict = compare(source, faulty, language, source_text=row["code"], free=options.views != "compiler")
-        half.made[kind, language] += 1
-        if not verdict.passed:
-            half.caught[kind, language] += 1
-        elif options.misses and i % 2 == 0 and (not options.kind or options.kind == kind):
-            print(f"--- row {i} {language}: missed {kind}: {what}\n{row['code']}\n--\n{text}\n")
-
-
-def share(part: int, whole: int) -> str:
+def share(flags: Iterable[bool]) -> str:
     """A percentage, or a dash."""
-    return f"{100 * part / whole:.1f}" if whole else "-"
+    flags = list(flags)
+    return f"{100 * sum(flags) / len(flags):.1f}" if flags else "-"
 
 
-def tables(halves: tuple[Tally, Tally]) -> str:
+def tables(outcomes: list[Outcome]) -> str:
     """Both figures as Markdown."""
-    names = ("calibrated on (even rows)", "never looked at (odd rows)")
-    languages = sorted({lang for h in halves for lang in h.all})
-    out = ["| language | " + " | ".join(f"pass %, {n} | caught %, {n}" for n in names) + " |"]
-    out.append("|---|" + "---:|" * 4)
-    for lang in [*languages, "all"]:
-        cells = []
-        for h in halves:
-            chosen = languages if lang == "all" else [lang]
-            cells.append(share(sum(h.passed[x] for x in chosen), sum(h.all[x] for x in chosen)))
-            keys = [k for k in h.made if k[1] in chosen]
-            cells.append(share(sum(h.caught[k] for k in keys), sum(h.made[k] for k in keys)))
-        out.append(f"| {lang} | " + " | ".join(cells) + " |")
-    out += ["", "| mutant | made | caught %, even rows | caught %, odd rows |", "|---|---:|---:|---:|"]
-    for kind in KINDS:
-        total = sum(h.made[k] for h in halves for k in h.made if k[0] == kind)
-        cells = []
-        for h in halves:
-            keys = [k for k in h.made if k[0] == kind]
-            cells.append(share(sum(h.caught[k] for k in keys), sum(h.made[k] for k in keys)))
-        out.append(f"| {kind} | {total} | {cells[0]} | {cells[1]} |")
+    halves = [[o for o in outcomes if o.row % 2 == k] for k in (0, 1)]
+    out = [
+        "| language | rows | pass %, even | pass %, odd | caught %, even | caught %, odd |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for lang in [*sorted({o.language for o in outcomes}), "all"]:
+        picked = [[o for o in half if lang in (o.language, "all")] for half in halves]
+        passed = [share(o.passed for o in half) for half in picked]
+        caught = [share(c for o in half for _, c in o.made) for half in picked]
+        out.append(f"| {lang} | {sum(map(len, picked))} | {' | '.join(passed)} | {' | '.join(caught)} |")
+    out += ["", "| mutant | made | caught %, even | caught %, odd |", "|---|---:|---:|---:|"]
+    groups = [(kind, (kind,)) for kind in KINDS] + [("the five first named", NAMED), ("all", KINDS)]
+    for name, kinds in groups:
+        flags = [[c for o in half for k, c in o.made if k in kinds] for half in halves]
+        out.append(f"| {name} | {sum(map(len, flags))} | {share(flags[0])} | {share(flags[1])} |")
     return "\n".join(out)
-
-
-def write(text: str) -> None:
-    """Puts the tables between the markers of docs/fidelity.md."""
-    doc = DOC.read_text(encoding="utf-8")
-    head, rest = doc.split(BEGIN, 1)
-    _, tail = rest.split(END, 1)
-    DOC.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
 
 
 def main() -> None:
     """Runs the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", default=str(ROOT.parent / "shared" / "pairs" / "train.jsonl"))
-    parser.add_argument("--views", choices=("model", "compiler"), default="model")
-    parser.add_argument("--sample", type=int, default=1, help="every n-th pair of rows")
+    parser.add_argument("--views", choices=("model", "compiler", "both"), default="both")
+    parser.add_argument("--sample", type=int, default=1, help="every n-th two rows")
     parser.add_argument("--each", type=int, default=1, help="mutants of a kind a view")
     parser.add_argument("--language", default="")
     parser.add_argument("--misses", action="store_true")
@@ -165,17 +145,32 @@ def main() -> None:
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--why", default="", help="with --failures: only with this reason")
     parser.add_argument("--no-mutants", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    halves = run(options)
-    text = tables(halves)
-    print(text)
-    print("\nwhy views failed:", dict((halves[0].why + halves[1].why).most_common(30)))
-    scores = sorted(s for h in halves for s in h.scores)
-    if scores:
-        print("score: mean", round(sum(scores) / len(scores), 4), "worst decile", round(scores[len(scores) // 10], 4))
+    parts = []
+    for views in ("model", "compiler") if options.views == "both" else (options.views,):
+        started = time.perf_counter()
+        outcomes = run(options, views)
+        for outcome in outcomes:
+            print("".join(outcome.notes), end="")
+        name = "A large model's views" if views == "model" else "The compiler's views"
+        parts.append(f"### {name}\n\n{tables(outcomes)}")
+        print(parts[-1])
+        why = Counter(w for o in outcomes for w in o.why)
+        scores = sorted(o.score for o in outcomes if o.score)
+        print("\nwhy views failed:", dict(why.most_common(25)))
+        if scores:
+            print(
+                f"score: mean {sum(scores) / len(scores):.4f}, worst decile {scores[len(scores) // 10]:.4f}", end="; "
+            )
+        print(f"threshold {THRESHOLD}; {time.perf_counter() - started:.0f} s\n")
     if options.write:
-        write(text)
+        doc = DOC.read_text(encoding="utf-8")
+        head, rest = doc.split(BEGIN, 1)
+        _, tail = rest.split(END, 1)
+        body = "\n\n".join(parts)
+        DOC.write_text(f"{head}{BEGIN}\n{body}\n{END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

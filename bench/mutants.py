@@ -1,8 +1,8 @@
 """Faulty views made from sound ones: what a reader would be misled by.
 
 Contract: `mutants(tree, seed)` yields (kind, what was done, faulty tree) for a parsed view, one or two of each kind
-where the view has something to break; the same seed gives the same mutants. The given tree is left as it is. A mutant always
-differs from its view in what a reader would write from it; logging and conversions are never the thing broken.
+where the view has something to break; the same seed gives the same mutants. The given tree is left as it is. A mutant
+always differs from its view in what a reader would write from it; logging and conversions are never the thing broken.
 """
 
 from __future__ import annotations

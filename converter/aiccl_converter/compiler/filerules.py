@@ -133,6 +133,10 @@ class _Shapes:
         self.numbers: dict[Any, int] = {}
         self.sizes: dict[int, int] = {}
         self.places: dict[Any, list[_Piece]] = {}
+        self.memo: dict[int, int] = {}
+        self.clock = 0
+        self.spans: dict[int, tuple[int, int]] = {}
+        """Where a node begins and ends in the order of the walk: two nodes overlap where their spans do."""
 
     def steps(self, items: list[Node]) -> None:
         shapes = [self.node(item, items, at) for at, item in enumerate(items)]
@@ -152,9 +156,16 @@ class _Shapes:
         kind = node.__class__
         if kind is Name or kind is Str or kind is Num or kind is Raw:
             return self._number(kind, 1)
+        if kind is Member:
+            # Half of all nodes: `.x` and `a.x` need no more than this.
+            obj = node.obj  # type: ignore[attr-defined]
+            if obj is None or obj.__class__ is Name:
+                return self._number((node.op, obj is None), 2)  # type: ignore[attr-defined]
         known = self.memo.get(id(node))
         if known is not None:
             return known
+        begin = self.clock
+        self.clock = begin + 1
         key: list[Any] = [kind]
         add = key.append
         sizes = self.sizes
@@ -184,11 +195,10 @@ class _Shapes:
                 size += sizes[number]
         number = self._number(tuple(key), size)
         self.memo[id(node)] = number
+        self.spans[id(node)] = (begin, self.clock)
         if size >= LEAST_NODES and kind in _PIECES:
             self.places.setdefault(number, []).append(_Piece((node,), where, at))
         return number
-
-    memo: dict[int, int]
 
     def size(self, key: Any) -> int:
         """The nodes of one piece of a group."""
@@ -373,7 +383,6 @@ def words_for(text: str) -> list[str]:
 def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str], list[Node], int]:
     """The rules' definitions, the steps that use them, and the tokens saved."""
     shapes = _Shapes()
-    shapes.memo = {}
     shapes.steps(steps)
     groups = [
         pieces
@@ -391,11 +400,11 @@ def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str],
         return [], steps, 0
     candidates.sort(key=lambda c: (-c.saved, c.definition))
     chosen: list[_Candidate] = []
-    used: set[int] = set()
+    used: list[tuple[int, int]] = []
     swaps: dict[int, Node | None] = {}
     total = 0
     for candidate in candidates:
-        free = [i for i, p in enumerate(candidate.pieces) if not any(id(n) in used for n in _below(p.nodes))]
+        free = [i for i, p in enumerate(candidate.pieces) if not _overlaps(p, shapes.spans, used)]
         free = _apart(candidate.pieces, free)
         if len(free) < 2:
             continue
@@ -415,7 +424,7 @@ def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str],
             swaps[id(piece.nodes[0])] = Do(use) if whole else use
             for other in piece.nodes[1:]:
                 swaps[id(other)] = None
-            used.update(id(n) for n in _below(piece.nodes))
+            used.extend(shapes.spans[id(n)] for n in piece.nodes if id(n) in shapes.spans)
         chosen.append(candidate)
         total += candidate.saved
     if total <= MAP_COST:
@@ -472,11 +481,13 @@ def _apart(pieces: list[_Piece], free: list[int]) -> list[int]:
     return out
 
 
-def _below(nodes: tuple[Node, ...]) -> Iterator[Node]:
-    from aiccl_converter.language.tree import walk
-
-    for node in nodes:
-        yield from walk(node)
+def _overlaps(piece: _Piece, spans: dict[int, tuple[int, int]], used: list[tuple[int, int]]) -> bool:
+    """Whether a piece holds, or is held by, what a rule stands for already."""
+    for node in piece.nodes:
+        begin, end = spans.get(id(node), (0, 0))
+        if any(begin < other_end and other < end for other, other_end in used):
+            return True
+    return False
 
 
 def _printed(nodes: tuple[Node, ...]) -> str:

@@ -63,6 +63,8 @@ class Context:
     functions: dict[int, Context] = field(default_factory=dict)
     """What happened in each function that stands in no other function, by its offset (`Func.pos`)."""
 
+    renamed: dict[str, str] | None = None
+    """Local names and what the view calls them, where `short_locals` had a part."""
     inside: bool = False
     """Whether the node is inside a function: names of a module or class are anybody's."""
 

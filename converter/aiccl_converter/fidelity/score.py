@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from aiccl_converter.fidelity.sides import Side
 from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Event
 from aiccl_converter.fidelity.report import Finding
+from aiccl_converter.fidelity.sides import Side
 from aiccl_converter.fidelity.vocabulary import ANSWERS, PLUMBING, ROUTERS, VALUE_HEADS, VALUES
 from aiccl_converter.fidelity.words import bare, chunks, flat, pieces, said, stem
 
@@ -86,9 +86,10 @@ class Kept:
     def written(self) -> set[str]:
         """Names of the attributes and locals that the view writes, as the tables spell them."""
         if self._written is None:
-            self._written = {flat(e.name) for e in self.view.facts.events if e.kind == WRITE} | {
-                flat(b) for b in self.bound
-            }
+            keys = {flat(key) for e in self.view.facts.events for key, _ in e.args if key}
+            self._written = (
+                keys | {flat(e.name) for e in self.view.facts.events if e.kind == WRITE} | {flat(b) for b in self.bound}
+            )
         return self._written
 
     @property
@@ -176,12 +177,11 @@ class Kept:
                     weight = 1.0 if not value else 0.5 if effect else 0.2
                     if name == e.place.unit.name and "itself" in self.view.exact:
                         continue
-                    self.fact(
-                        weight,
-                        self.names(name, effect),
-                        "value" if (low in VALUES and (self.loose or not effect)) or (value and not effect) else "call",
-                        name,
-                    )
+                    said_so = self.names(name, effect) or (name == e.place.unit.name and "super" in self.view.exact)
+                    value = value and not (effect and low in VALUES and not self.loose and e.recv[1] > e.recv[0])
+                    if low in VALUES and not effect:
+                        value = True
+                    self.fact(weight, said_so, "value" if value and (low in VALUES or not effect) else "call", name)
             elif kind == RAISE:
                 if name and (kind, name) not in seen:
                     seen.add((kind, name))
@@ -194,7 +194,7 @@ class Kept:
                 keys = self.source.keys.of(e.value, e.place.unit)
                 if keys:
                     self.fact(
-                        0.5,
+                        0.2,
                         not keys.isdisjoint(exact) or any(self.names(k) for k in keys if k[0] not in '"#'),
                         "loop",
                         " ".join(sorted(keys)[:3]),
@@ -203,7 +203,8 @@ class Kept:
                 shown = e.name[1:] if e.name[0] == "." else e.name
                 if (kind, e.name) not in seen:
                     seen.add((kind, e.name))
-                    self.fact(1.0, shown in exact or self.text(shown) or self.names(shown), "result", shown)
+                    said_so = shown in exact or self.text(shown) or self.names(shown) or shown in ("Ok", "Err", "Some")
+                    self.fact(1.0, said_so, "outcome" if self.loose else "result", shown)
         self.literals()
         return self
 
@@ -221,12 +222,17 @@ class Kept:
             if text in done or not text or any(a <= i < b for a, b in logs):
                 continue
             done.add(text)
-            self.fact(1.0 if len(text) > 1 else 0.2, self.text(text), "literal", repr(text))
+            kind = "mark" if self.loose and " " not in text else "literal"
+            self.fact(1.0 if len(text) > 1 else 0.2, self.text(text), kind, repr(text))
         for text, i in self.source.facts.numbers:
             if text in done or any(a <= i < b for a, b in logs):
                 continue
             done.add(text)
-            said_so = "#" + text in self.view.exact or text in self.blob
+            said_so = (
+                "#" + text in self.view.exact
+                or text in self.blob
+                or any(text == t for t, _ in self.view.facts.statuses)
+            )
             self.fact(0.5, said_so, "figure" if self.loose else "number", text)
 
     def text(self, text: str) -> bool:

@@ -1187,4 +1187,4 @@ _S: dict[type, Callable[[Any], str]] = {
 }
 _STEPS = frozenset(_STEP_FORMS) - {Return, Raise, Yield, Switch}
 _BRACED = _STEPS
-_BLOCKS = frozenset((If, Each, While, Loop, Try, With, Func, Class, Block)) - {If}
+_BLOCKS = frozenset((Each, While, Loop, Try, With, Func, Class, Block, Quirk))

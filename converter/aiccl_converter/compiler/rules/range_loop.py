@@ -6,7 +6,27 @@ bound is asked again on each turn, a range would ask once; `x.length` and `len(x
 
 from __future__ import annotations
 
-from ...language.tree import Assign, Bin, Call, Do, Each, For, Loop, Member, Name, Node, Num, Post, Range, Un, walk
+from ...language.tree import (
+    Assign,
+    Bin,
+    Call,
+    Do,
+    Each,
+    For,
+    Index,
+    Lambda,
+    Loop,
+    Member,
+    Name,
+    Node,
+    Num,
+    Param,
+    Post,
+    Range,
+    Un,
+    children,
+    walk,
+)
 from ..restate import Context, Example, Rule
 from ._common import is_name, pure
 
@@ -41,9 +61,56 @@ def _grown(body: list[Node], bound: Node) -> bool:
         if isinstance(node, (Post, Un)) and node.op in ("++", "--") and node.value in parts:
             return True
         if isinstance(node, Call) and isinstance(node.fn, Member) and node.fn.obj in parts:
-            if node.fn.name in ("push", "append", "add", "pop", "remove", "splice", "shift", "push_back", "erase", "insert"):
+            if node.fn.name in _RESIZING:
                 return True
     return False
+
+
+_RESIZING = frozenset(
+    "push append add pop remove splice shift unshift push_back pop_back emplace_back erase insert resize clear offer"
+    " poll addAll removeAt removeIf Add Remove RemoveAt Insert Clear AddRange enqueue dequeue Enqueue Dequeue".split()
+)
+
+
+def _extended(body: list[Node], bound: Node, counter: str) -> bool:
+    """Whether an item is put behind the last one of what the bound counts (`queue[queue.length]=x`)."""
+    parts = [n for n in walk(bound) if isinstance(n, (Name, Member))]
+    return any(
+        isinstance(t, Index) and t.obj in parts and not (len(t.args) == 1 and is_name(t.args[0], counter))
+        for node in walk(body)
+        if isinstance(node, Assign)
+        for t in node.targets
+    )
+
+
+_EXTENDS = frozenset(("javascript", "typescript", "tsx", "php"))
+"""Languages in which an assignment to an index may make an array longer."""
+
+
+def _read_outside(unit: Node, counter: str) -> bool:
+    """Whether the counter is read where no loop counts with it: its value after the loop is asked for."""
+    stack: list[Node] = [unit]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Loop) and any(isinstance(s, Assign) and is_name(s.targets[0], counter) for s in node.init):
+            continue
+        if isinstance(node, (Each, Lambda)) and any(_named(t, counter) for t in _counted(node)):
+            continue
+        if is_name(node, counter):
+            return True
+        kids = list(children(node))
+        if isinstance(node, Assign) and node.op == "=":
+            kids = [k for k in kids if not (is_name(k, counter) and any(k is t for t in node.targets))]
+        stack.extend(kids)
+    return False
+
+
+def _counted(node: Each | Lambda) -> list[Node]:
+    return node.targets if isinstance(node, Each) else list(node.params)
+
+
+def _named(node: Node, name: str) -> bool:
+    return is_name(node, name) or (isinstance(node, Param) and node.name == name)
 
 
 def _three_part(node: Loop, ctx: Context) -> Node | None:
@@ -67,6 +134,10 @@ def _three_part(node: Loop, ctx: Context) -> Node | None:
             and step.value.text == "1"
         )
     if not by_one or not _bound(test.right) or _written(node.body, counter.id) or _grown(node.body, test.right):
+        return None
+    if ctx.units and _read_outside(ctx.units[-1], counter.id):
+        return None
+    if ctx.language in _EXTENDS and _extended(node.body, test.right, counter.id):
         return None
     return Each([counter], Range(start.value, test.right, test.op == "<="), node.body)
 

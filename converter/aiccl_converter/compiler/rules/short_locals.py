@@ -147,12 +147,14 @@ def _func(unit: Func, ctx: Context) -> Node | None:
             break
     if not names:
         return None
+    ctx.renamed = names
     body = _renamed_list(unit.body, names)
     params = _renamed_list(unit.params, names)
     return replace(unit, body=body, params=params)
 
 
-def _renamed(node: Node, names: dict[str, str]) -> Node:
+def renamed(node: Node, names: dict[str, str]) -> Node:
+    """The tree with plain names replaced; the given tree stays as it is."""
     if node.__class__ is Name:
         new = names.get(node.id)  # type: ignore[attr-defined]
         return node if new is None else Name(new, pos=node.pos)
@@ -160,7 +162,7 @@ def _renamed(node: Node, names: dict[str, str]) -> Node:
     for field in names_of(node.__class__):
         old = getattr(node, field)
         if isinstance(old, Node):
-            got: object = _renamed(old, names)
+            got: object = renamed(old, names)
         elif old.__class__ is list:
             got = _renamed_list(old, names)
         else:
@@ -171,7 +173,7 @@ def _renamed(node: Node, names: dict[str, str]) -> Node:
 
 
 def _renamed_list(items: list, names: dict[str, str]) -> list:  # type: ignore[type-arg]
-    out = [_renamed(i, names) if isinstance(i, Node) else i for i in items]
+    out = [renamed(i, names) if isinstance(i, Node) else i for i in items]
     return out if any(a is not b for a, b in zip(out, items, strict=True)) else items
 
 

@@ -140,7 +140,7 @@ class Conditions(Leaves):
         while items:
             item = items.pop(0)
             if isinstance(item, T.Words) or is_list(item):
-                items[:0] = item.items
+                items[:0] = item.items  # type: ignore[attr-defined]
             elif isinstance(item, T.Name):
                 if item.id in NEGATIVE:
                     sign = -sign

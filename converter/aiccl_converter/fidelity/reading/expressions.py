@@ -65,7 +65,8 @@ class Expressions(Writes):
                 if alias:
                     self.mention(name, at)
                     name = alias
-            self.mention("." + name, at)
+            bound = kind is T.Name and name in self.unit.defs and name not in self.unit.params
+            self.mention(name if bound else "." + name, at)
             self.facts.strict.append((name, "call"))
         self.arguments(n.args, at, name, recv)
 

@@ -14,6 +14,9 @@ from aiccl_converter.fidelity.vocabulary import NIL
 from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language import tree as T
 
+TRUTH = frozenset((".true", ".false", ".nil"))
+"""Results that a default may be."""
+
 
 class Results(Expressions):
     """One part of the reader; see the contract above."""
@@ -61,8 +64,12 @@ class Results(Expressions):
         kept, other = default_of(value) if value is not None else (None, None)
         if kept is not None and not is_test(value) and type(other) not in LEAVING:
             test = self.condition(kept, at)
-            self.result(kind, kept, self.place(at, "if", test, 1))
+            self.result(kind, kept, self.place(at, "or", test, 1))
+            before = len(self.events)
             self.result(kind, other, self.place(at, "if", test, -1))
+            for event in self.events[before:]:
+                if event.kind == kind and event.name in TRUTH:
+                    event.made = True
             return
         start = len(self.words)
         if is_test(value):

@@ -83,7 +83,10 @@ class Units(Steps):
         self.facts.routes += 1
         self.mention("." + n.method.lower(), at)
         self.text(literal('"' + n.path + '"'), at)
-        self.visit(n.func, at)
+        if n.func.name:
+            self.visit(n.func, at)
+        else:
+            self.function(T.Lambda(n.func.params, n.func.body or []), at)
 
     def constant(self, n: T.Const, at: Place) -> None:
         self.facts.declared.append(("constant", n.name))

@@ -57,6 +57,12 @@ class Writes(Conditions):
             self.assign_to(targets, value.then, op, self.place(at, "if", test, 1))
             self.assign_to(targets, value.other, op, self.place(at, "if", test, -1))
             return
+        if len(targets) == 1 and value is not None:
+            kept, other = default_of(value)
+            if kept is not None and kept == targets[0] and type(other) not in LEAVING:  # x = x|y sets where x is missing
+                test = self.condition(kept, at)
+                self.assign_to(targets, other, op, self.place(at, "if", test, -1))
+                return
         if len(targets) == 1 and type(targets[0]) is T.Name:
             name = targets[0].id
             if name in self.members and name not in self.unit.params:
@@ -108,7 +114,7 @@ class Writes(Conditions):
             self.write(targets, value.other, op, self.place(at, "if", test, -1))
             return
         kept, other = default_of(value) if value is not None else (None, None)
-        if kept is not None and not is_test(kept):  # x.a=y|z writes y where there is y, else z
+        if kept is not None and not is_test(kept) and type(other) not in LEAVING:  # x.a=y|z writes y where there is y, else z
             test = self.condition(kept, at)
             self.write(targets, kept, op, self.place(at, "if", test, 1))
             self.write(targets, other, op, self.place(at, "if", test, -1))
@@ -180,10 +186,13 @@ class Writes(Conditions):
                 return False
         elif type(owner) is not T.Member or owner.name[:1].isupper():
             return False
-        if not all(type(i) is T.Arg for i in n.items):
+        if not any(type(i) is T.Arg for i in n.items):
             return False
         obj = None if type(owner) is T.Name and owner.id == "." else owner
         for item in n.items:
+            if type(item) is not T.Arg:
+                self.visit(item, at)
+                continue
             names, value = unchained([T.Name(item.name)], item.value)  # type: ignore[attr-defined]
             targets: list[T.Node] = [T.Member(obj, t.id) if type(t) is T.Name else t for t in names]
             if len(targets) > 1:

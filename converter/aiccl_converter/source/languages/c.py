@@ -151,10 +151,6 @@ USUAL = {
     "string": "text",
     "int": "any",
     "bool": "flag",
-    "size_t": "count",
-    "long": "count",
-    "unsigned": "count",
-    "unsigned int": "count",
 }
 """Types that a parameter's name often says; one without a type is an int where its name says nothing else."""
 
