@@ -50,6 +50,8 @@ class Settings:
     max_bytes: int = MAX_BYTES
     #: Whether the views of single chunks are wanted, or only the document.
     views: bool = True
+    #: Whether what repeats in a file is factored into its map.
+    file_rules: bool = True
 
 
 @dataclass(slots=True)
@@ -74,13 +76,14 @@ def convert_paths(
     jobs: int | None = None,
     tokenizer: str = "o200k_base",
     root: str | None = None,
+    file_rules: bool = True,
 ) -> Iterator[FileResult]:
     """The results of files, for the library: a file that fails has `error` set, one that is passed over is left out.
     With `root`, paths are told relative to it."""
     from aiccl_converter.views import FileResult
 
     tasks = [Task(path, shown(path if root is None else os.path.relpath(path, root))) for path in paths]
-    for outcome in convert_tasks(tasks, Settings((level,), tokenizer), jobs):
+    for outcome in convert_tasks(tasks, Settings((level,), tokenizer, file_rules=file_rules), jobs):
         if outcome.problem is not None:
             yield FileResult(outcome.task.shown, "", level, "", "", [], 0, 0, 0.0, tokenizer, outcome.problem)
         elif outcome.skipped is None:
@@ -118,7 +121,7 @@ def _convert(settings: Settings, task: Task) -> Outcome:
         return Outcome(task, skipped="empty")
     if not task.named and (word := by_content(source.text)):
         return Outcome(task, skipped=word)
-    converter = _converter(settings.tokenizer)
+    converter = _converter(settings.tokenizer, settings.file_rules)
     outcome = Outcome(task)
     for level in settings.levels:
         if task.data is None:
@@ -154,13 +157,14 @@ def _language_of(task: Task, text: str) -> str:
     return language
 
 
-_converters: dict[str, AICCLConverter] = {}
+_converters: dict[tuple[str, bool], AICCLConverter] = {}
 
 
-def _converter(tokenizer: str) -> AICCLConverter:
-    found = _converters.get(tokenizer)
+def _converter(tokenizer: str, file_rules: bool) -> AICCLConverter:
+    found = _converters.get((tokenizer, file_rules))
     if found is None:
         from aiccl_converter.converter import AICCLConverter
 
-        found = _converters[tokenizer] = AICCLConverter(tokenizer=tokenizer)
+        found = AICCLConverter(tokenizer=tokenizer, workspace_rules=file_rules)
+        _converters[tokenizer, file_rules] = found
     return found

@@ -2,23 +2,37 @@
 
 Contract: `convert` never fails on odd code. What cannot be lowered or does not pass the check is shown at the next safer
 level, and the result says so. The document holds each unit once; the views of chunks are printed from the same trees.
+Whatever a source holds, the text of a flow or outline parses as AICCL.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aiccl_converter.compiler.compile import Compiled, Outcome, compile_steps
 from aiccl_converter.language.printer import print_steps, print_unit
 from aiccl_converter.language.tree import Class, Func, Node, Route
 from aiccl_converter.levels.outline import outline
 from aiccl_converter.source.chunks import chunk_tree
+from aiccl_converter.source.grammars import parse
+from aiccl_converter.source.language import Language
 from aiccl_converter.source.language import language as language_table
-from aiccl_converter.source.lower import lower_fragment, lower_tree
+from aiccl_converter.source.lower import lower_file, lower_part
 from aiccl_converter.source.wrap import parse_fragment
 from aiccl_converter.views import FileResult, View
 
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+    from aiccl_converter.source.chunk import Chunk
+
 SMALL = 50
+"""Tokens of source below which a chunk is shown as it is: there is nothing to gain."""
+MOST_WORK = 30
+"""How many times its own size a file is compressed for the exact views of nested chunks, at most."""
 Count = Callable[[str], int]
 
 
@@ -41,28 +55,29 @@ def convert(
     fragment = parse_fragment(data, table.name) if path is None else None
     if fragment is not None and fragment.offset:
         tree, whole, offset = fragment
+        steps, deep = lower_part(fragment, table.name, len(data))
     else:
-        from aiccl_converter.source.grammars import parse
-
         tree, whole, offset = parse(data, table.name), data, 0
+        steps, deep = lower_file(tree, whole, table.name)
     wrong = tree.root_node.has_error
     found = chunk_tree(tree, whole, table) if views or wrong or level == "outline" else []
-    steps = (
-        lower_fragment(fragment, table.name, len(data)) if offset and fragment else lower_tree(tree, whole, table.name)
-    )
     if level == "outline":
-        docs = {chunk.node_start: chunk.doc for chunk in found}
-        compiled = Compiled(outline(steps, docs))
+        compiled = Compiled(outline(steps, {chunk.node_start: chunk.doc for chunk in found}))
     else:
         broken = frozenset(chunk.node_start for chunk in found if chunk.broken) if wrong else frozenset()
         compiled = compile_steps(steps, table.name, broken=broken)
+    if deep or wrong:
+        from aiccl_converter.compiler.readable import make_readable
+
+        make_readable(compiled)
     mapped = ""
     shown = compiled.steps
     if rules and level == "flow" and path is not None:
         from aiccl_converter.compiler.filerules import factor
 
         mapped, shown = factor(shown, count)
-    body = print_steps(shown)
+        mapped = printable(mapped)
+    body = printable(print_steps(shown))
     text = document(body, table.name, path, level, mapped) if path is not None else body
     outlined = sum(o.made_by == "outline" for o in compiled.outcomes.values())
     result = FileResult(
@@ -81,24 +96,64 @@ def convert(
         sum(o.weight > 0 for o in compiled.outcomes.values()),
     )
     if views:
-        by_place = _places(compiled.steps)
-        for chunk in found:
-            if chunk.end_byte - offset > len(data) or chunk.start_byte < offset:
-                continue
-            node = by_place.get(chunk.node_start)
-            if node is None and chunk.kind != "module":
-                continue
-            shown_text = body if node is None else print_unit(node)
-            outcome = compiled.outcomes.get(chunk.node_start) or Outcome(score=compiled.score)
-            result.views.append(_view(chunk, level, shown_text, outcome, count))
+        _add_views(result, compiled, body, found, tree, whole, offset, len(data), table, count)
     return result
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")
+
+
+def printable(text: str) -> str:
+    """Control characters, which only odd sources hold, as escapes: no view has any."""
+    if _CONTROL.search(text) is None:
+        return text
+    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}" if ord(m[0]) < 256 else f"\\u{ord(m[0]):04x}", text)
+
+
+_NO_ATTRIBUTE = re.compile(r'[\x00-\x1f\x7f"<>\ud800-\udfff]')
 
 
 def document(body: str, language: str, path: str | None, level: str, mapped: str) -> str:
     """The envelope: a map where there is one, and the code block."""
-    place = f' path="{path}"' if path else ""
+    place = ""
+    if path:
+        place = f' path="{_NO_ATTRIBUTE.sub(lambda m: f"%{ord(m[0]):02X}", path)}"'
     head = f"<comp:map>\n{mapped}\n</comp:map>\n" if mapped else ""
     return f'{head}<comp:code lang="{language}"{place} level="{level}">\n{body}\n</comp:code>\n'
+
+
+# --- the views of chunks ---------------------------------------------------------------------------------------
+
+
+def _add_views(
+    result: FileResult,
+    compiled: Compiled,
+    body: str,
+    found: list[Chunk],
+    tree: Tree,
+    whole: bytes,
+    offset: int,
+    length: int,
+    table: Language,
+    count: Count,
+) -> None:
+    """A view for every chunk of the given text, the module first."""
+    by_place = _places(compiled.steps)
+    kept = [c for c in found if c.kind == "module" or (c.start_byte >= offset and c.end_byte - offset <= length)]
+    for given, chunk in zip(kept, _in_fragment(kept, found, whole, offset, length), strict=True):
+        outcome = compiled.outcomes.get(given.node_start, Outcome())
+        if given.kind == "module":
+            outcome = Outcome(score=compiled.score, left_out=tuple(compiled.left_out))
+            shown = body
+        elif (node := by_place.get(given.node_start)) is not None:
+            shown = printable(print_unit(node))
+        elif result.level == "outline" or given.broken:
+            shown = ""
+        else:
+            shown, outcome = _alone(given, tree, whole, table)
+        if not shown and given.kind != "module":
+            shown, outcome = chunk.code, Outcome("source")
+        result.views.append(_view(chunk, result.level, shown, outcome, count))
 
 
 def _places(steps: list[Node]) -> dict[int, Node]:
@@ -118,7 +173,95 @@ def _places(steps: list[Node]) -> dict[int, Node]:
     return out
 
 
-def _view(chunk, level: str, text: str, outcome: Outcome, count: Count) -> View:  # type: ignore[no-untyped-def]
+def _alone(chunk: Chunk, tree: Tree, whole: bytes, table: Language) -> tuple[str, Outcome]:
+    """The view of a chunk that the file's own view holds within an expression or folded away; empty for none."""
+    from aiccl_converter.source.lower import lower_node
+
+    node = tree.root_node.descendant_for_byte_range(chunk.node_start, chunk.node_end)
+    while node is not None and node.type != chunk.node_kind and node.parent is not None:
+        node = node.parent
+        if (node.start_byte, node.end_byte) != (chunk.node_start, chunk.node_end):
+            return "", Outcome()
+    if node is None:
+        return "", Outcome()
+    try:
+        compiled = compile_steps(lower_node(node, whole, table.name), table.name)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return "", Outcome()  # an entry that only knows the node where it stands
+    from aiccl_converter.compiler.readable import reads_back
+
+    if not reads_back(compiled.steps):
+        return "", Outcome()
+    outcome = next(iter(compiled.outcomes.values()), Outcome())
+    units = [s for s in compiled.steps if isinstance(s, (Func, Class, Route))]
+    alone = len(compiled.steps) == len(units) == 1
+    return printable(print_unit(units[0]) if alone else print_steps(compiled.steps)), outcome
+
+
+def _in_fragment(kept: list[Chunk], found: list[Chunk], whole: bytes, offset: int, length: int) -> list[Chunk]:
+    """Chunks as they stand in the fragment that was given, not in the text that was put around it."""
+    if not offset:
+        return kept
+    import hashlib
+
+    head = whole[:offset].decode("utf-8", "replace")
+    lines = head.count("\n")
+    columns = len(head[head.rfind("\n") + 1 :].encode("utf-16-le")) // 2
+    at = {id(chunk): index for index, chunk in enumerate(kept)}
+    own = whole[offset : offset + length]
+    text = own.decode("utf-8", "replace")
+    last = text[text.rfind("\n") + 1 :]
+    out: list[Chunk] = []
+    for chunk in kept:
+        if chunk.kind == "module":
+            out.append(
+                replace(
+                    chunk,
+                    start_byte=0,
+                    end_byte=length,
+                    start_line=0,
+                    end_line=text.count("\n"),
+                    start_utf16=0,
+                    end_utf16=len(last.encode("utf-16-le", "surrogatepass")) // 2,
+                    hash=hashlib.sha256(own).hexdigest(),
+                    code=text,
+                    node_start=0,
+                    node_end=length,
+                )
+            )
+            continue
+        parent = chunk.parent
+        while parent is not None and id(found[parent]) not in at:
+            parent = found[parent].parent
+        outer = at[id(found[parent])] if parent is not None else 0
+        surroundings = ""
+        if not outer and chunk.parent is not None:
+            surroundings = found[chunk.parent].qualified_name
+        elif outer:
+            prefix, own_outer = found[parent].qualified_name, out[outer].qualified_name  # type: ignore[index]
+            surroundings = prefix[: len(prefix) - len(own_outer)].rstrip(".")
+        name = chunk.qualified_name
+        if surroundings and name.startswith(surroundings + "."):
+            name = name[len(surroundings) + 1 :]
+        out.append(
+            replace(
+                chunk,
+                qualified_name=name,
+                start_byte=chunk.start_byte - offset,
+                end_byte=chunk.end_byte - offset,
+                start_line=chunk.start_line - lines,
+                end_line=chunk.end_line - lines,
+                start_utf16=chunk.start_utf16 - (columns if chunk.start_line == lines else 0),
+                end_utf16=chunk.end_utf16 - (columns if chunk.end_line == lines else 0),
+                parent=outer,
+                node_start=chunk.node_start - offset,
+                node_end=chunk.node_end - offset,
+            )
+        )
+    return out
+
+
+def _view(chunk: Chunk, level: str, text: str, outcome: Outcome, count: Count) -> View:
     source_tokens = count(chunk.code)
     tokens = count(text)
     made_by = outcome.made_by
@@ -129,7 +272,7 @@ def _view(chunk, level: str, text: str, outcome: Outcome, count: Count) -> View:
         chunk,
         level,
         text,
-        made_by if level == "flow" else "compiler",
+        made_by,
         outcome.score,
         outcome.invented,
         outcome.left_out,
@@ -137,6 +280,9 @@ def _view(chunk, level: str, text: str, outcome: Outcome, count: Count) -> View:
         tokens,
         source_tokens,
     )
+
+
+# --- the exact level -------------------------------------------------------------------------------------------
 
 
 def _exact(
@@ -155,9 +301,20 @@ def _exact(
     text = document(body, language, path, "exact", "") if path is not None else body
     result = FileResult(path, language, "exact", text, "", [], source_tokens, count(text), 1.0, tokenizer)
     if views:
-        from aiccl_converter.source.chunks import chunks
-
-        for chunk in chunks(data, language):
-            short = body if chunk.kind == "module" else compress(chunk.code.encode("utf-8", "surrogatepass"), language)
-            result.views.append(_view(chunk, "exact", short, Outcome(), count))
+        fragment = parse_fragment(data, language) if path is None else None
+        tree, whole, offset = fragment or (parse(data, language), data, 0)
+        found = chunk_tree(tree, whole, language_table(language))
+        kept = [
+            c for c in found if c.kind == "module" or (c.start_byte >= offset and c.end_byte - offset <= len(data))
+        ]
+        work = MOST_WORK * len(data)
+        for chunk in _in_fragment(kept, found, whole, offset, len(data)):
+            outcome = Outcome()
+            if chunk.kind == "module":
+                short = body
+            elif (work := work - len(chunk.code)) < 0:
+                short, outcome = chunk.code, Outcome("source")
+            else:
+                short = compress(chunk.code.encode("utf-8", "surrogatepass"), language)
+            result.views.append(_view(chunk, "exact", short, outcome, count))
     return result

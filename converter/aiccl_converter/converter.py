@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 
 from aiccl_converter import tokens as token_counts
-from aiccl_converter.errors import AICCLError, UnknownLanguage, UnknownLevel
+from aiccl_converter.errors import AICCLError, ConversionFailed, NotFound, UnknownLanguage, UnknownLevel
 from aiccl_converter.source.chunk import Chunk
 from aiccl_converter.views import LEVELS, DirectoryResult, FileResult, View
 
@@ -37,7 +37,8 @@ class AICCLConverter:
         self.tokenizer = tokenizer
         self.workspace_rules = workspace_rules
         self._count = token_counts.counter(tokenizer).count
-        self._index: dict[str, FileResult] = {}
+        self._index: dict[str, tuple[str, FileResult]] = {}
+        """Path -> digest of the text it was made from, and what was made."""
 
     def convert_to_aiccl(
         self, code: str | bytes, language: str, level: str = "flow", path: str | None = None, *, views: bool = True
@@ -45,11 +46,23 @@ class AICCLConverter:
         """A file's text, or a fragment such as one method, as AICCL at a level. Raises AICCLError for an unknown
         language or level; odd code is no error, it falls back to what is safer."""
         from aiccl_converter.conversion import convert
+        from aiccl_converter.files import deep
+        from aiccl_converter.files.read import plain
 
         if level not in LEVELS:
             raise UnknownLevel(level)
-        data = code.encode("utf-8", "surrogatepass") if isinstance(code, str) else code
-        return convert(data, language, level, path, self._count, self.tokenizer, self.workspace_rules, views)
+        given = code.encode("utf-8", "surrogatepass") if isinstance(code, str) else bytes(code)
+        data, source = plain(given)
+        arguments = (data, language, level, path, self._count, self.tokenizer, self.workspace_rules, views)
+        try:
+            result = convert(*arguments)
+        except RecursionError:
+            try:
+                result = deep.call(convert, *arguments)
+            except RecursionError:
+                raise ConversionFailed("nested too deeply; leave it out or split it") from None
+        result.views = source.in_file(result.views)
+        return result
 
     def process_file(self, path: str | os.PathLike[str], level: str = "flow", *, views: bool = True) -> FileResult:
         """A file as AICCL. Raises UnreadableSource where the file is no text, UnknownLanguage where no table fits."""
@@ -73,8 +86,19 @@ class AICCLConverter:
         from aiccl_converter.bulk import convert_paths
         from aiccl_converter.files import walk_sources
 
+        if level not in LEVELS:
+            raise UnknownLevel(level)
+        if not os.path.isdir(path):
+            raise NotFound(f"{os.fspath(path)}: no such folder; process_file converts a file")
         found, skipped = walk_sources(path)
-        files = convert_paths(found, level, jobs=jobs, tokenizer=self.tokenizer, root=os.fspath(path))
+        files = convert_paths(
+            found,
+            level,
+            jobs=jobs,
+            tokenizer=self.tokenizer,
+            root=os.fspath(path),
+            file_rules=self.workspace_rules,
+        )
         results, layer = list(files), ""
         if level == "flow" and self.workspace_rules:
             from aiccl_converter.compiler.workspacerules import share
@@ -100,8 +124,8 @@ class AICCLConverter:
             try:
                 result = self._changed(key, given, level)
             except AICCLError as error:
+                self._index.pop(key, None)
                 result = FileResult(key, "", level, "", "", [], 0, 0, 0.0, self.tokenizer, str(error))
-            self._index[key] = result
             out.append(result)
         return out
 
@@ -117,15 +141,17 @@ class AICCLConverter:
             assert isinstance(given, str | bytes)
             source = decode(given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given)
         data = source.text.encode()
+        place = repr((source.lead, source.shortened)).encode()
+        digest = hashlib.sha256(data).hexdigest() + hashlib.sha256(place).hexdigest()
         known = self._index.get(path)
-        if known is not None and known.level == level and known.views:
-            if known.views[0].chunk.hash == hashlib.sha256(data).hexdigest():
-                return known
+        if known is not None and known[0] == digest and known[1].level == level:
+            return known[1]
         language = language_of(path, data[:4096])
         if language is None:
             raise UnknownLanguage(path)
         result = self.convert_to_aiccl(data, language, level, path)
         result.views = source.in_file(result.views)
+        self._index[path] = digest, result
         return result
 
 

@@ -121,6 +121,9 @@ def _plain_return(node: Node) -> bool:
             if node is None:
                 return True
             continue
+        if isinstance(node, Coll) and node.open == "":
+            node = node.items[0]
+            continue
         return True
 
 

@@ -126,7 +126,7 @@ CASES = {
     ),
     "parameters": (
         "void *f(size_t len, FILE *file, char **argv, int v[], void (*done)(int, char), ...) { return NULL; }",
-        "F:f(len,file,argv:char**,v:int[],done:void(*)(int,char),...)->void*{^NULL}",
+        "F:f(len:size_t,file,argv:char**,v:int[],done:void(*)(int,char),...)->void*{^NULL}",
     ),
 }
 

@@ -18,7 +18,7 @@ CASES = {
         "{\n"
         "    this->grow(_size);\n"
         "}",
-        "F:Buffer(size,name){Base(name)\n._size=size;._data=new char[size]\n._open=true;._free={}\n.grow(_size)}",
+        "F:Buffer(size:size_t,name){Base(name)\n._size=size;._data=new char[size]\n._open=true;._free={}\n.grow(_size)}",
     ),
     "a class": (
         "template <typename T, int N>\n"

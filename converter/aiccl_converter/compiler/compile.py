@@ -7,9 +7,10 @@ the byte offset where the function starts.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 
-from aiccl_converter.compiler.restate import Context
+from aiccl_converter.compiler.restate import Context, Public
 from aiccl_converter.compiler.rules import engine, normal_engine
 from aiccl_converter.compiler.rules.short_locals import renamed
 from aiccl_converter.language.tree import Class, Func, Node, Raw, Route, walk
@@ -33,6 +34,13 @@ class Compiled:
 
     steps: list[Node]
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    """What of the file, outside of its functions, is not shown."""
+
+    def note(self, what: str) -> None:
+        """Say once that something is not shown."""
+        if what not in self.left_out:
+            self.left_out.append(what)
 
     @property
     def score(self) -> float:
@@ -45,7 +53,7 @@ def compile_steps(
 ) -> Compiled:
     """Restate and check the units of a file. The given trees are left as they are. `broken`: where units start whose text
     has a syntax error; they are shown as outlines."""
-    view, ctx = engine(language).run_steps(steps)
+    view, ctx = _restated(steps, language)
     out = Compiled([])
     by_place = {_at(step): step for step in view if _at(step) >= 0}
     settled = {}
@@ -57,6 +65,32 @@ def compile_steps(
     if broken:
         out.steps = [_outlined(step, broken, out) for step in out.steps]
     return out
+
+
+def _restated(steps: list[Node], language: str) -> tuple[list[Node], Context]:
+    """The rules' views. A rule that fails costs the step that it fails on its restatement, never the file."""
+    run = engine(language).run_steps
+    try:
+        return run(steps)
+    except RecursionError:
+        raise
+    except Exception:
+        if os.environ.get("AICCL_DEBUG"):
+            raise
+    view, whole = [], Context(language, Public())
+    for step in steps:
+        try:
+            got, ctx = run([step])
+        except RecursionError:
+            raise
+        except Exception:
+            got, ctx = [step], Context(language, Public())
+        view += got
+        whole.fired.update(ctx.fired)
+        whole.functions.update(ctx.functions)
+        whole.left_out += ctx.left_out
+        whole.stated |= ctx.stated
+    return view, whole
 
 
 def _outlined(node: Node, broken: frozenset[int], out: Compiled) -> Node:

@@ -91,6 +91,7 @@ class Alignment(Pairs):
             for event in views:
                 if (
                     not self.loose
+                    and event.recv[1] - event.recv[0] > 1
                     and event.op == "="
                     and not event.local
                     and flat(name) not in PLUMBING
@@ -138,6 +139,8 @@ class Alignment(Pairs):
             else:
                 free.remove(partner)
         for s in rest:
+            if not s.effect:
+                continue
             mine = len(clauses(s.place))
             if not any(
                 (len(clauses(v.place)) < mine or any(p.kind in ("list", "fn", "loop") for p in chain(v.place)))
@@ -149,6 +152,8 @@ class Alignment(Pairs):
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
+        if not of_source and one.kind == RETURN and one.name == "nil":
+            return  # an exit; what follows tells whether it is right
         if of_source and one.kind == RETURN and one.name in _NIL:
             if one.place.kind != "if" or not any(o.name in _NIL for o in others):
                 return  # the end of a unit says as much
@@ -207,7 +212,7 @@ class Alignment(Pairs):
             if len(sources) != len(views):
                 continue
             for s, v in zip(sources, views, strict=True):
-                if self.view.vague(v, self.known, self.locals):
+                if self.places.same(s.place, v.place) or self.view.vague(v, self.known, self.locals):
                     continue
                 flipped = self.places.flipped(s.place, v.place)
                 if flipped:
@@ -241,6 +246,9 @@ class Alignment(Pairs):
             if theirs is None and word[0] == '"' and len(word) > 6:  # a part of a longer text
                 theirs = next((p for w, p in source.items() if w[0] == '"' and word[1:].strip("{} ") in w), None)
             if theirs is None or len(theirs) > _BIG or len(places) > _BIG:
+                continue
+            source_marks = {self.places.mark(p, self.source.keys) for p in theirs}
+            if source_marks == {self.places.mark(p, self.view.keys) for p in places}:
                 continue
             strict = len(theirs) <= 4 and word[0] in '.="#'
             wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)

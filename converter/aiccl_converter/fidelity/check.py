@@ -20,7 +20,9 @@ from aiccl_converter.language.tree import Node
 from aiccl_converter.source.tails import returning_unit
 
 HARMLESS = frozenset(
-    ("lost-loop", "lost-value", "lost-figure", "lost-pattern", "lost-outcome", "lost-mark", "call-arg-less", "call-loop-less", "over-less")
+    """
+    lost-loop lost-value lost-figure lost-pattern lost-outcome lost-mark call-arg-less call-loop-less over-less
+    """.split()
 )
 """The kinds of findings that only lower the score."""
 

@@ -18,7 +18,7 @@ class Atom:
     """One elementary test. `op`: `t` presence or truth, `=` equality, `<` order (a before b), `in`, `is`, `w` words.
     `sign` is -1 where the source writes its opposite. `left` and `right` are spans of its operands."""
 
-    __slots__ = ("keys", "left", "lkeys", "op", "plumb", "right", "rkeys", "sign", "unit")
+    __slots__ = ("keys", "left", "lkeys", "op", "right", "rkeys", "sign", "unit")
 
     def __init__(self, op: str, sign: int, left: Span, right: Span, unit: Unit) -> None:
         self.op = op
@@ -29,7 +29,6 @@ class Atom:
         self.keys: frozenset[str] | None = None
         self.lkeys: frozenset[str] | None = None
         self.rkeys: frozenset[str] | None = None
-        self.plumb = False
 
 
 # A formula is an Atom, ("!", f), ("&", f, g) or ("|", f, g).
@@ -54,7 +53,7 @@ class Place:
     """Where something stands: a chain of conditions, loops, handlers and scopes. `kind`: `if`, `after` (an early exit),
     `or`, `loop`, `handler`, `with`, `fn`, `unit`."""
 
-    __slots__ = ("flat", "kind", "loops", "number", "sign", "span", "step", "test", "unit", "up")
+    __slots__ = ("flat", "kind", "loops", "mark", "number", "sign", "span", "test", "unit", "up")
 
     def __init__(
         self, up: Place | None, kind: str, test: Formula, sign: int, span: Span, unit: Unit, number: int
@@ -68,6 +67,7 @@ class Place:
         self.number = number
         self.flat: list[Clause] | None = None
         self.loops: list[Place] | None = None
+        self.mark = -1
 
 
 class Clause:
@@ -147,6 +147,7 @@ class Facts:
     stops: list[int] = field(default_factory=list)
     tops: list[tuple[int, int]] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)
     statuses: list[tuple[str, int]] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     asides: dict[int, int] = field(default_factory=dict)

@@ -7,12 +7,12 @@ turned round, lost or gained, another loop. What no fact settles is not held aga
 from __future__ import annotations
 
 from aiccl_converter.fidelity.keys import clauses, loops
-from aiccl_converter.fidelity.model import RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place
+from aiccl_converter.fidelity.model import CALL, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place
 from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.sides import Side, chain
-from aiccl_converter.fidelity.vocabulary import PLUMBING
+from aiccl_converter.fidelity.vocabulary import PLUMBING, VALUES
 from aiccl_converter.fidelity.words import bare, flat
 
 
@@ -26,7 +26,6 @@ class Pairs:
         self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms))
         self.operands = Operands(self.source.keys, self.view.keys, self.known)
         self.found: list[Finding] = []
-        self._exits: dict[int, Atom] | None = None
         self._locals: set[str] | None = None
         self._shared: set[str] | None = None
         self._renamed: dict[tuple[str, str], str] = {}
@@ -36,9 +35,9 @@ class Pairs:
         wrong: list[tuple[str, str]] = []
         if s.kind in (RETURN, YIELD):
             tag = self.same_value(s, v)
-            if tag and not (
-                tag in ("both", "more", "less", "other", "nil") and self.view.vague(v, self.known, self.locals)
-            ):
+            if tag and tag in _FREE_VALUES and self.view.vague(v, self.known, self.locals):
+                return []
+            if tag:
                 return [(f"value-{tag}", "another value")]
             if "test" in (s.name, v.name) and s.name != v.name:
                 if v.name == "test" and of_source:
@@ -59,10 +58,13 @@ class Pairs:
         vague = self.view.vague(v, self.known, self.locals)
         if vague and wrong and wrong[0][0].rpartition("-")[2] in ("both", "more", "less"):
             wrong = []
-        flipped = self.places.flipped(s.place, v.place)
-        if flipped:
+        same = self.places.same(s.place, v.place)
+        flipped = [] if same else self.places.flipped(s.place, v.place)
+        if same:
+            pass
+        elif flipped:
             wrong.append(("flipped", f"stands under the opposite of {self.spell(flipped[0], self.source)}"))
-        elif not vague:
+        elif not vague and not (self.loose and s.kind == CALL and flat(s.name) in VALUES):
             lost = self.unguarded(s, v, self.source, self.view, False)
             if lost is not None:
                 wrong.append(("unguarded", f"without its condition {self.spell(lost, self.source)}"))
@@ -159,7 +161,7 @@ class Pairs:
                 keys = a.keys.atom(atom)
                 if not keys or not keys.isdisjoint(near):
                     return None
-        if turned and any(self.exiting(atom) for clause in own for atom, _ in clause.literals):
+        if turned and any(self.tested(atom) for clause in own for atom, _ in clause.literals):
             return None
         for c in theirs:
             if any(atom.op == "w" for atom, _ in c.literals):
@@ -168,11 +170,9 @@ class Pairs:
             return None
         return own[0] if own else None
 
-    def exiting(self, atom: Atom) -> bool:
-        """True where the source leaves under the same test: what follows stands under its opposite."""
-        if self._exits is None:
-            self._exits = {id(a): a for place in self.source.facts.exits for c in clauses(place) for a, _ in c.literals}
-        return any(self.places.relation(s, atom) is not None for s in self._exits.values())
+    def tested(self, atom: Atom) -> bool:
+        """True where the source tests the same thing somewhere: an exit or a value may carry the condition there."""
+        return any(self.places.relation(s, atom) is not None for s in self.source.facts.atoms)
 
     def looped(self, s: Event, v: Event) -> list[tuple[str, str]]:
         ls, lv = loops(s.place), loops(v.place)
@@ -238,3 +238,4 @@ _EACH = frozenset(
     each every all any for map foreach both likewise same per whose those first last sum count group
     """.split()
 )
+_FREE_VALUES = frozenset(("both", "more", "less", "other", "nil"))

@@ -25,9 +25,26 @@ class Places:
         self.known = known
         self.relations: dict[tuple[int, int], int | None] = {}
         self.verdicts: dict[tuple[int, int], list[Clause]] = {}
+        self._marks: dict[tuple[object, ...], int] = {(): 0}
         self._nearest: dict[int, list[Atom]] = {}
         self._exact: frozenset[frozenset[str]] | None = None
         self.atoms = atoms
+
+    def mark(self, place: Place, keys: Keys) -> int:
+        """A number for what holds at a place, the same for places where the same holds; 0 where nothing does."""
+        if place.mark < 0:
+            said = tuple(
+                [
+                    tuple([(atom.op, sign, keys.atom(atom), atom.lkeys) for atom, sign in clause.literals])
+                    for clause in clauses(place)
+                ]
+            )
+            place.mark = self._marks.setdefault(said, len(self._marks))
+        return place.mark
+
+    def same(self, s: Place, v: Place) -> bool:
+        """True where just the same holds at a place of the source and a place of the view."""
+        return self.mark(s, self.source) == self.mark(v, self.view)
 
     def relation(self, s: Atom, v: Atom) -> int | None:
         """SAME or TURNED where the two test the same thing, UNSURE where they may, None where they do not."""

@@ -138,7 +138,7 @@ class Kept:
         effects = {(CALL, e.name) for e in self.source.facts.events if e.effect}
         theirs: dict[str, set[str]] = {}
         for p in view.facts.parameters:
-            theirs.setdefault(p.unit, set()).add(p.name)
+            theirs.setdefault(p.unit, set(view.facts.typed)).add(p.name)
         for p in self.source.facts.parameters:
             if p.name in _HANDED_ON:
                 continue

@@ -253,8 +253,9 @@ VALUES = frozenset(
     containsvalue putifabsent getordefault computeifabsent merge stringbuilder writestring tochararray
     equalsignorecase matches foreachindexed forin forown foreachentry pipe cfg sethours setminutes setseconds
     setdate settime setmonth setfullyear topathbuf aspath asosstr toosstring intostring toascii tostringlossy
-    asslice asmutslice match matchall reduce reduceright index rindex strcpy strncpy strcat strdup putall mostcommon methodexists propertyexists
-    functionexists classexists counter deque heappush heappop bisect goto struct static defer func lambda begin loop proc catch handle chan
+    asslice asmutslice match matchall reduce reduceright index rindex strcpy strncpy strcat strdup putall mostcommon
+    methodexists propertyexists functionexists classexists counter deque heappush heappop bisect goto struct static
+    defer func lambda begin loop proc catch handle chan
     """.split()
 )
 VALUE_HEADS = (

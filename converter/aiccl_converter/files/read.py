@@ -106,15 +106,31 @@ def decode(data: bytes, max_bytes: int = MAX_BYTES) -> Source:
         ) from None
     shortened: list[int] = []
     if b"\r" in data:
-        pieces = data.split(b"\r\n")
-        at = 0
-        for piece in pieces[:-1]:
-            at += len(piece)
-            shortened.append(at)
-            at += 1
+        shortened = _shortened(data)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     _require_lines(text)
     return Source(text, lead, shortened)
+
+
+def plain(data: bytes) -> tuple[bytes, Source]:
+    """Any bytes without a byte order mark and with \\n line ends, and the way back to them (a Source without text).
+    Refuses nothing: what is no text is the caller's to judge."""
+    lead = len(BOM) if data.startswith(BOM) else 0
+    data = data[lead:]
+    if b"\r" not in data:
+        return data, Source("", lead)
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), Source("", lead, _shortened(data))
+
+
+def _shortened(data: bytes) -> list[int]:
+    """Positions of the line ends of two bytes, each in the text where those before have one."""
+    found: list[int] = []
+    at = 0
+    for piece in data.split(b"\r\n")[:-1]:
+        at += len(piece)
+        found.append(at)
+        at += 1
+    return found
 
 
 def _require_lines(text: str) -> None:

@@ -370,8 +370,10 @@ _QUOTE = re.compile(r'((?:^|[^\\])(?:\\\\)*)"')
 
 
 def _single_quoted(text: str) -> str:
-    """The strings of an expression that stands in a string itself."""
-    return text.replace('\\"', "'").replace('"', "'") if "'" not in text else text.replace('"', '\\"')
+    """An expression that holds strings, as it stands in a string itself."""
+    if "'" not in text and '\\"' not in text:
+        return text.replace('"', "'")
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _member(node: Member) -> str:

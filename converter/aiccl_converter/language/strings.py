@@ -13,7 +13,7 @@ from .lexer import MAX_DEPTH
 from .precedence import COND
 from .tree import Coll, Member, Name, Node, Num, Pair, Post, Raw, Str, Template, Words
 
-AHEAD = 400
+FAR = 4000
 """How far a `{` in a string may be from its `}`."""
 
 
@@ -39,6 +39,7 @@ def parse_string(text: str, pos: int = -1) -> Str | Template:
 _QUOTED = re.compile(r"(f|F|\$|)(\"\"\"|'''|\"|'|`)")
 _PATH = re.compile(r"(\.?)([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\Z")
 _SPEC = re.compile(r"(.+?)(![rsa])?(?::([<>=^+\-#0,.\d]*[A-Za-z%?]?))?\Z", re.S)
+_ESCAPED = re.compile(r'\\([\\"])')
 _STARTS_EXPR = re.compile(r"[A-Za-z_.($!'\"\[-]")
 
 
@@ -53,6 +54,7 @@ def _template_parts(text: str, marked: str, doubled: bool) -> list[str | Node] |
     parts: list[str | Node] = []
     hold: list[str] = []
     i, size = 0, len(text)
+    closing = _pairs(text)
     found = False
     while i < size:
         j = text.find("{", i)
@@ -67,9 +69,9 @@ def _template_parts(text: str, marked: str, doubled: bool) -> list[str | Node] |
             hold.append(text[i : j + 1])
             i = j + 2
             continue
-        end = _brace_end(text, j)
+        end = closing.get(j, 0)
         node = None
-        if end > 0 and (not marked or (text[j - 1 : j] == marked and j > i)):
+        if j < end <= j + FAR and (not marked or (text[j - 1 : j] == marked and j > i)):
             node = _part(text[j + 1 : end])
         if node is None:
             hold.append(text[i : j + 1])
@@ -92,18 +94,19 @@ def _template_parts(text: str, marked: str, doubled: bool) -> list[str | Node] |
     return parts
 
 
-def _brace_end(text: str, start: int) -> int:
-    """Where the `{` at `start` closes, -1 if not near."""
-    depth = 0
-    for i in range(start, min(len(text), start + AHEAD)):
-        c = text[i]
-        if c == "{":
-            depth += 1
-        elif c == "}":
-            depth -= 1
-            if not depth:
-                return i
-    return -1
+def _pairs(text: str) -> dict[int, int]:
+    """Which `}` closes which `{`."""
+    out: dict[int, int] = {}
+    stack: list[int] = []
+    for m in _BRACES.finditer(text):
+        if m.group() == "{":
+            stack.append(m.start())
+        elif stack:
+            out[stack.pop()] = m.start()
+    return out
+
+
+_BRACES = re.compile("[{}]")
 
 
 def _part(text: str) -> Node | None:
@@ -127,7 +130,7 @@ def _part(text: str) -> Node | None:
     from .reading.documents import Reader
 
     try:
-        p = Reader(text.replace('\\"', '"'), True, depth=MAX_DEPTH - 12)
+        p = Reader(_ESCAPED.sub(r"\1", text) if '\\"' in text else text, True, depth=MAX_DEPTH - 12)
         p.pipe = False
         node = p.expr(COND)
         p.finish()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiccl_converter.language.tree import Node
 from aiccl_converter.source.language import language
-from aiccl_converter.source.lowering import Lowering
+from aiccl_converter.source.lowering import Lowering, Syntax
 from aiccl_converter.source.wrap import Fragment, parse_fragment
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ def lower_tree(tree: Tree, data: bytes, name: str) -> list[Node]:
     return lw.sequence(tree.root_node.named_children)
 
 
+def lower_file(tree: Tree, data: bytes, name: str) -> tuple[list[Node], bool]:
+    """The same, and whether something in it is nested so deeply that its view may be too deep to read back."""
+    lw = lowering(name, data)
+    return lw.sequence(tree.root_node.named_children), lw.deep
+
+
 def lower_unit(code: str | bytes, name: str) -> list[Node]:
     """The steps and units of a fragment: mostly one `Func` or `Class`."""
     return lower_fragment(parse_fragment(code, name), name, len(code.encode() if isinstance(code, str) else code))
@@ -37,6 +43,11 @@ def lower_unit(code: str | bytes, name: str) -> list[Node]:
 
 def lower_fragment(fragment: Fragment, name: str, length: int) -> list[Node]:
     """The same for a fragment that is parsed already; `length` is its size in bytes."""
+    return lower_part(fragment, name, length)[0]
+
+
+def lower_part(fragment: Fragment, name: str, length: int) -> tuple[list[Node], bool]:
+    """The same, and whether something in it is nested so deeply that its view may be too deep to read back."""
     lw = lowering(name, fragment.data)
     raw = fragment.data[fragment.offset : fragment.offset + length]
     start = fragment.offset + len(raw) - len(raw.lstrip())
@@ -50,4 +61,9 @@ def lower_fragment(fragment: Fragment, name: str, length: int) -> list[Node]:
         if inside[0].start_byte == start:
             break
         node = inside[0]
-    return lw.sequence([c for c in inside if c.start_byte >= start or fragment.offset == 0])
+    return lw.sequence([c for c in inside if c.start_byte >= start or fragment.offset == 0]), lw.deep
+
+
+def lower_node(node: Syntax, data: bytes, name: str) -> list[Node]:
+    """The steps of one syntax node, for a unit that stands within an expression."""
+    return lowering(name, data).step(node)

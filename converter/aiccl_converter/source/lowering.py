@@ -49,6 +49,8 @@ StepFn = Callable[["Lowering", Syntax], "list[Node]"]
 
 MAX_DEPTH = 180
 """Nesting (of expressions and steps together) below which source is taken over as text: Python's own stack is finite."""
+DEEP = 40
+"""Nesting above which a view may be too deep to be read back, and is looked at again."""
 DAMAGED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What a table's function meets in a node with a syntax error, where a part that the grammar promises is missing: the
 node is then taken over as text. In a sound node they are bugs, and are raised."""
@@ -76,7 +78,7 @@ class LowerTable:
 class Lowering:
     """One source text on its way into the tree."""
 
-    __slots__ = ("data", "depth", "raw", "receiver", "source", "state", "table")
+    __slots__ = ("data", "deep", "depth", "raw", "receiver", "source", "state", "table")
 
     def __init__(self, table: LowerTable, data: bytes) -> None:
         self.table = table
@@ -84,6 +86,8 @@ class Lowering:
         self.source = data.decode("ascii") if data.isascii() else None
         self.receiver = table.receiver
         self.depth = 0
+        self.deep = False
+        """Whether something is nested so deeply that its view may be too deep to read back."""
         self.raw = 0
         """How many nodes were taken over as text."""
         self.state: dict[str, Any] = {}
@@ -100,8 +104,10 @@ class Lowering:
         entry = self.table.exprs.get(node.type)
         if entry is None:
             return self.fallback(node)
-        if self.depth > MAX_DEPTH:
-            return self.raw_text(node)
+        if self.depth > DEEP:
+            self.deep = True
+            if self.depth > MAX_DEPTH:
+                return self.raw_text(node)
         self.depth += 1
         try:
             return entry(self, node)
@@ -117,8 +123,10 @@ class Lowering:
         kind = node.type
         entry = self.table.steps.get(kind)
         if entry is not None:
-            if self.depth > MAX_DEPTH:
-                return [self.raw_text(node)]
+            if self.depth > DEEP:
+                self.deep = True
+                if self.depth > MAX_DEPTH:
+                    return [self.raw_text(node)]
             self.depth += 1
             try:
                 return entry(self, node)

@@ -47,15 +47,16 @@ def written(name: str, type_: str, usual: dict[str, str]) -> str | None:
         return None if kind == "flag" and words and words[0] in _YES_NO else type_
     if type_.startswith("&mut "):
         return type_  # a caller sees that it is changed
-    if told_by_name(name, type_):
-        return None
     base = _MARKS.sub("", type_).split("<")[0].rsplit(".", 1)[-1].rsplit("::", 1)[-1]
+    if told_by_name(name, type_) and len(_WORD.findall(base)) <= len(_WORD.findall(name)):
+        return None  # `client` alone does not tell an APIClient
     if base.endswith("_t"):
         base = base[:-2]
     flat, short = base.replace("_", "").lower(), name.replace("_", "").lower()
     if len(flat) < 3 or type_ in usual or flat in _SCALARS:
         return type_
-    if short == flat or (len(short) > 2 and (flat.endswith(short) or flat.startswith(short))):
+    part = len(short) > 2 and not base[:1].isupper() and (flat.endswith(short) or flat.startswith(short))
+    if short == flat or part:
         return None
     return type_
 

@@ -62,7 +62,7 @@ RULE = Rule(
             "fn add(conn: &PgConnection, new: NewUser) -> QueryResult<User> {\n"
             "    diesel::insert_into(users::table).values(&new).execute(conn)?;\n    notify(7);\n"
             "    users::table.filter(users::mail.eq(new.mail)).first::<User>(conn)\n}",
-            "add(conn,new)->QueryResult<User>\n(s>users::table{new})!\nnotify(7)\n^(q>User{users::mail.eq(new.mail)})[0]",
+            "add(conn:&PgConnection,new:NewUser)->QueryResult<User>\n(s>users::table{new})!\nnotify(7)\n^(q>User{users::mail.eq(new.mail)})[0]",
         ),
     ),
 )

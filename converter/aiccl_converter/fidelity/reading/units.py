@@ -46,6 +46,7 @@ class Units(Steps):
                 self.facts.strict.append((w, "parameter"))
             if p.type:
                 self.loose(p.type, inner)
+                self.facts.typed.update(IDENT.findall(p.type))
         if n.returns:
             self.loose(n.returns, inner)
         body = n.body

@@ -59,7 +59,7 @@ class Writes(Conditions):
             return
         if len(targets) == 1 and value is not None:
             kept, other = default_of(value)
-            if kept is not None and kept == targets[0] and type(other) not in LEAVING:  # x = x|y sets where x is missing
+            if kept is not None and kept == targets[0] and type(other) not in LEAVING:
                 test = self.condition(kept, at)
                 self.assign_to(targets, other, op, self.place(at, "if", test, -1))
                 return
@@ -114,7 +114,7 @@ class Writes(Conditions):
             self.write(targets, value.other, op, self.place(at, "if", test, -1))
             return
         kept, other = default_of(value) if value is not None else (None, None)
-        if kept is not None and not is_test(kept) and type(other) not in LEAVING:  # x.a=y|z writes y where there is y, else z
+        if kept is not None and not is_test(kept) and type(other) not in LEAVING:
             test = self.condition(kept, at)
             self.write(targets, kept, op, self.place(at, "if", test, 1))
             self.write(targets, other, op, self.place(at, "if", test, -1))

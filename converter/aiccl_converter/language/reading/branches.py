@@ -28,7 +28,7 @@ from ..tree import (
     While,
     Words,
 )
-from .marks import BRACE, ENDS, QUESTION, STEP_WORDS, TEST_ENDS, WHILE_ENDS
+from .marks import BRACE, ENDS, MAX_CHAIN, QUESTION, STEP_WORDS, TEST_ENDS, WHILE_ENDS
 from .shapes import is_error, is_test, markup, words
 from .steps import StepReader
 
@@ -40,10 +40,12 @@ class BranchReader(StepReader):
         """`test?then:other`, chains in a loop."""
         root = node = If(test, [], None, pos=at)
         word = self.word
-        while True:
+        for turn in range(MAX_CHAIN + 1):
+            if turn == MAX_CHAIN:
+                raise self.fail(f"more than {MAX_CHAIN} guards in one chain", "a `match` says it shorter")
             self.i += 1
             node.then = self.branch()
-            if word[self.i] == "\n" and (word[self.i + 1] == ":" or word[self.i + 1] == "else" and not self.in_cases):
+            if word[self.i] == "\n" and (word[self.i + 1] == ":" or (word[self.i + 1] == "else" and not self.in_cases)):
                 self.i += 1
             w = word[self.i]
             if w == "else" and self.kind[self.i] == NAME:

@@ -113,8 +113,10 @@ class Cursor:
             return not self.spaced[i + 1] and (self.kind[i + 1] == NAME or self.word[i + 1] == "{")
         if w == ":" or (w == "&" and self.word[i + 1] == ":"):
             return self.kind[i + (1 if w == ":" else 2)] in (NAME, STR) and not self.spaced[i + 1] and self.symbol_at(i)
-        if w in PREFIX or w == "<-" or w == "?.":
-            return w != "?." and not self.spaced[i + 1] and self.begins(i + 1)
+        if w in PREFIX or w == "<-":
+            while not self.spaced[i + 1] and self.kind[i + 1] == OP and self.word[i + 1] in PREFIX:
+                i += 1
+            return not self.spaced[i + 1] and self.begins(i + 1)
         return (w == "<>" and self.word[i + 1] in "({") or w in ("..", "..=", "...", "**")
 
     def symbol_at(self, i: int) -> bool:

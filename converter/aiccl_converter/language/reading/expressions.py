@@ -11,7 +11,7 @@ from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
 from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, RANGE, WORDS
 from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un
 from ..vocabulary import INFIX_WORDS, JUMPS, TEST_WORDS, UNIT_MARKS
-from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, PIPE_STOPS, QUESTION, STATES, VALUE_ENDS
+from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, MAX_CHAIN, PIPE_STOPS, QUESTION, STATES, VALUE_ENDS
 from .params import ParamReader
 from .shapes import extend, markup, words
 
@@ -28,10 +28,15 @@ class ExpressionReader(ParamReader):
         else:
             at = left.pos
         word, kind = self.word, self.kind
+        own: Words | None = None
+        turns = 0
         while True:
             i = self.i
             w = word[i]
             k = kind[i]
+            turns += 1
+            if turns > MAX_CHAIN and own is None:
+                raise self.fail(f"more than {MAX_CHAIN} operators in one chain", "name a part of it")
             if k == OP:
                 rank = INFIX.get(w)
                 if rank is not None:
@@ -136,7 +141,10 @@ class ExpressionReader(ParamReader):
             if least > WORDS or not self.goes_on(i):
                 break
             right = self.expr(COMPARE)
-            left = words(left, [right])
+            if left is own:
+                extend(own.items, right)
+            else:
+                left = own = words(left, [right])
             if self.i == i:
                 break
         self.depth -= 1

@@ -17,7 +17,7 @@ COND_STOPS = frozenset(("\n", ";", "", "}", ")", "]", ",", "=>", "<-"))
 PIPE_STOPS = COND_STOPS | {":"}
 TEST_ENDS = frozenset(("\n", ";", "", "}", ")", "]", ":", "<-", "=", "{"))
 WHILE_ENDS = frozenset(("\n", ";", "", "}", ")", "]", "?", "=", "+=", "-=", "=>", "<-", "^!", ":"))
-SWITCH_STOPS = frozenset(("\n", ";", "", "}", ")", "]", "=", "?", "^", ":"))
+SWITCH_STOPS = frozenset(("\n", ";", "", "}", ")", "]", "=", "?", ":"))
 HANDLER_MARKS = frozenset("{:")
 HANDLER_STOPS = frozenset(("\n", ";", "", "}", "]", "=", "?", "^", "^!", "<-"))
 CLAUSE_STOPS = frozenset(("for", "if", "else", "async"))
@@ -43,6 +43,9 @@ TEST_ENDINGS = frozenset(
     "negative positive".split()
 )
 ORM = frozenset("qsdvtf")
+MAX_CHAIN = 250
+"""How many operators, guards or members may follow each other: each is one level of the tree."""
+
 AHEAD = 400
 """How many tokens a look ahead may take: more would make hostile text slow."""
 

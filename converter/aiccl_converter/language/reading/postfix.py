@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..lexer import NAME, NUM
 from ..tree import Call, Member, Name, Node, Post
-from .marks import AFTER_GENERIC, BUILDS, COND_STOPS, ENDS
+from .marks import AFTER_GENERIC, BUILDS, COND_STOPS, ENDS, MAX_CHAIN
 from .operands import OperandReader
 
 
@@ -114,8 +114,8 @@ class PostfixReader(OperandReader):
             else:
                 return node
             turns += 1
-            if turns > 400:
-                raise self.fail("more than 400 members or calls in one chain", "name a part of it")
+            if turns > MAX_CHAIN:
+                raise self.fail(f"more than {MAX_CHAIN} members or calls in one chain", "name a part of it")
 
     def guards(self, node: Node, i: int) -> bool:
         """Whether the `?.` at i is a guard before a receiver's member, written without its blank."""

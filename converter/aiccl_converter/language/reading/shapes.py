@@ -23,7 +23,7 @@ def extend(items: list[Node], item: Node) -> None:
         items.append(item)
 
 
-def words(left: Node, right: list[Node]) -> Node:
+def words(left: Node, right: list[Node]) -> Words:
     """Operands side by side, flat."""
     items: list[Node] = []
     extend(items, left)

@@ -1,0 +1,2 @@
+-- Files that hold AICCL.
+vim.filetype.add({ extension = { aiccl = 'aiccl' } })

@@ -1,0 +1,175 @@
+-- The virtual documents `aiccl:///LEVEL/path` as buffers: read-only, never on disk, read from the server, and read anew when
+-- the source changes. A buffer whose name ends in `#L3-L9` shows these lines of the source only.
+
+local client = require('aiccl.client')
+
+local M = {}
+
+---@class aiccl.Address
+---@field level string
+---@field source string the source's URI
+---@field first? integer lines of the source, from 1
+---@field last? integer
+
+--- The name of a virtual document.
+---@param path string a file or a folder
+---@param level string
+---@param first? integer
+---@param last? integer
+---@return string
+function M.name(path, level, first, last)
+  local uri = vim.uri_from_fname(vim.fs.normalize(vim.fn.fnamemodify(path, ':p')):gsub('(.)/$', '%1'))
+  local name = 'aiccl:///' .. level .. uri:gsub('^file://', '')
+  if first then
+    name = ('%s#L%d-L%d'):format(name, first, last)
+  end
+  return name
+end
+
+---@param name string
+---@return aiccl.Address?
+function M.parse(name)
+  local level, path = name:match('^aiccl:///(%a+)(/.*)$')
+  if not level then
+    return nil
+  end
+  local plain, first, last = path:match('^(.*)#L(%d+)%-L(%d+)$')
+  return { level = level, source = 'file://' .. (plain or path), first = tonumber(first), last = tonumber(last) }
+end
+
+--- Whole lines as an LSP range in the client's own encoding.
+---@param buffer integer
+---@param first integer from 1
+---@param last integer
+---@return table
+function M.range(buffer, first, last)
+  local serving = client.get(buffer)
+  local row = math.min(last, vim.api.nvim_buf_line_count(buffer)) - 1
+  local line = vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1] or ''
+  local encoding = serving and serving.offset_encoding or 'utf-16'
+  return {
+    start = { line = first - 1, character = 0 },
+    ['end'] = { line = row, character = vim.lsp.util.character_offset(buffer, row, #line, encoding) },
+  }
+end
+
+---@param uri string
+---@return integer? buffer the loaded buffer of a source
+local function source_buffer(uri)
+  local buffer = vim.fn.bufnr(vim.fn.fnameescape(vim.uri_to_fname(uri)))
+  return buffer > 0 and vim.api.nvim_buf_is_loaded(buffer) and buffer or nil
+end
+
+---@param name string
+---@return string? text, string? problem
+local function fetch(name)
+  local address = M.parse(name)
+  if not address then
+    return nil, 'no such document: ' .. name .. '; the form is aiccl:///flow/absolute/path'
+  end
+  local buffer = source_buffer(address.source)
+  local answer, problem
+  if address.first and buffer then
+    local range = M.range(buffer, address.first, address.last)
+    answer, problem = client.execute(buffer, 'aiccl.compressSelection', { address.source, range, address.level })
+  else
+    answer, problem = client.ask(buffer, 'aiccl/document', { uri = name:gsub('#.*$', '') })
+  end
+  if type(answer) == 'string' then
+    return answer
+  end
+  if type(answer) == 'table' and type(answer.text) == 'string' then
+    return answer.text
+  end
+  return nil, problem or 'nothing here that AICCL can restate'
+end
+
+--- Fills a buffer whose name begins with `aiccl://`. Called when it is read, and when its source changed.
+---@param buffer integer
+function M.read(buffer)
+  local text, problem = fetch(vim.api.nvim_buf_get_name(buffer))
+  local lines = vim.split(text or ('# AICCL: ' .. problem), '\n', { plain = true })
+  if lines[#lines] == '' then
+    table.remove(lines)
+  end
+  local options = vim.bo[buffer]
+  options.buftype = 'nofile'
+  options.swapfile = false
+  options.modifiable = true
+  options.readonly = false
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  options.modified = false
+  options.modifiable = false
+  options.bufhidden = 'wipe'
+  if options.filetype ~= 'aiccl' then
+    options.filetype = 'aiccl'
+  end
+end
+
+--- Reads the shown documents of one source anew, or all of them.
+---@param uri? string of a document or of a source
+function M.refresh(uri)
+  local asked = uri and (M.parse(uri) or { source = uri }).source
+  vim.schedule(function()
+    for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+      local address = vim.api.nvim_buf_is_loaded(buffer) and M.parse(vim.api.nvim_buf_get_name(buffer))
+      -- A folder's document changes with each of its files.
+      if address and (not asked or asked:sub(1, #address.source) == address.source) then
+        M.read(buffer)
+      end
+    end
+  end)
+end
+
+--- Shows a document beside the current window.
+---@param name string
+---@param mods? table as in a user command's `smods`
+function M.open(name, mods)
+  local shown = vim.fn.bufwinid(vim.fn.fnameescape(name))
+  if shown ~= -1 then
+    vim.api.nvim_set_current_win(shown)
+    M.read(0)
+    return
+  end
+  mods = vim.tbl_extend('force', mods or {}, { keepalt = true })
+  if mods.split == nil or mods.split == '' then
+    mods.vertical, mods.split = true, 'belowright'
+  end
+  vim.cmd.split({ args = { vim.fn.fnameescape(name) }, mods = mods, magic = { file = true } })
+end
+
+--- Follows the document link under the cursor: from a unit of a view to its source.
+function M.follow()
+  local buffer = vim.api.nvim_get_current_buf()
+  local links = client.ask(nil, 'textDocument/documentLink', { textDocument = { uri = vim.api.nvim_buf_get_name(buffer) } })
+  local row = vim.api.nvim_win_get_cursor(0)[1] - 1
+  local best
+  for _, link in ipairs(links or {}) do
+    if link.range.start.line <= row and (not best or link.range.start.line > best.range.start.line) then
+      best = link
+    end
+  end
+  local uri, line
+  if best and best.target then
+    uri, line = best.target:match('^(.-)#L?(%d+)')
+    uri = uri or best.target
+  else
+    local address = M.parse(vim.api.nvim_buf_get_name(buffer))
+    uri = address and address.source
+  end
+  if not uri then
+    return
+  end
+  local path = vim.uri_to_fname(uri)
+  local window = vim.fn.bufwinid(vim.fn.fnameescape(path))
+  if window ~= -1 then
+    vim.api.nvim_set_current_win(window)
+  else
+    vim.cmd.edit(vim.fn.fnameescape(path))
+  end
+  if line then
+    pcall(vim.api.nvim_win_set_cursor, 0, { tonumber(line), 0 })
+  end
+end
+
+return M

@@ -1,0 +1,205 @@
+"""Where documents are taken apart and converted. All of it runs in the engine's thread.
+
+`analyse` finds the units of a text in milliseconds; `fill` brings their views: remembered ones, those of the index,
+and only then new ones. A short text is converted as a whole; of a long one only the units that changed, each by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from aiccl_converter.errors import AICCLError, UnreadableSource
+from aiccl_converter.views import FileResult
+from aiccl_server import names, ports, shown
+from aiccl_server.analysis import Analysis, Unit
+from aiccl_server.documents import Snapshot
+from aiccl_server.errors import NotConvertible
+from aiccl_server.settings import Settings
+from aiccl_server.shown import Shown
+
+log = logging.getLogger(__name__)
+
+SHORT = 40_000
+"""Bytes up to which a changed text is converted as a whole."""
+MOSTLY = 0.5
+"""Share of a long text that has to be new for it to be converted as a whole."""
+REMEMBERED = 20_000
+"""Views kept of texts seen before, so that undo and a switch of branches cost nothing."""
+
+
+class Studio:
+    """One for a server; `settings` and `reader` may be replaced at any time."""
+
+    def __init__(self, settings: Settings, reader: ports.Reader | None = None) -> None:
+        self.settings = settings
+        self.reader: ports.Reader = reader or ports.NullReader()
+        self._views: OrderedDict[tuple[str, str, str, str], Shown] = OrderedDict()
+        self.conversions = 0
+        """Conversions begun, for tests."""
+
+    def analyse(self, snapshot: Snapshot) -> Analysis:
+        """The units of a text. Never fails: `problem` says why there are none."""
+        language = language_for(snapshot)
+        if language is None:
+            return Analysis(snapshot, None, problem="not a language that AICCL knows", complete=True)
+        try:
+            return Analysis(snapshot, language, _units(snapshot, self._bytes(snapshot.text), language))
+        except UnreadableSource as error:
+            return Analysis(snapshot, language, problem=str(error), complete=True)
+        except Exception:
+            log.exception("taking %s apart", snapshot.path or snapshot.uri)
+            return Analysis(snapshot, language, problem="an internal error; the log has it", complete=True)
+
+    def recall(self, analysis: Analysis, level: str) -> list[Unit]:
+        """Put in the views that are known already; what is still missing. The index is asked every time, since another
+        converter's view replaces the compiler's."""
+        assert analysis.language is not None
+        tokenizer = self.settings.tokenizer
+        missing = []
+        stored = self.reader.views([u.chunk.hash for u in analysis.units], level) if analysis.units else {}
+        for unit in analysis.units:
+            key = (unit.chunk.hash, level)
+            better = stored.get(unit.chunk.hash)
+            if better is not None and _fits(better, tokenizer):
+                analysis.views[key] = shown.of_stored(better)
+            elif key not in analysis.views:
+                remembered = self._views.get((unit.chunk.hash, level, analysis.language, tokenizer))
+                if remembered is None:
+                    missing.append(unit)
+                else:
+                    analysis.views[key] = remembered
+        return missing
+
+    def fill(self, analysis: Analysis, level: str) -> Analysis:
+        """Bring all views of a level, as far as they can be made."""
+        if analysis.problem is None and analysis.language is not None:
+            missing = [u for u in self.recall(analysis, level) if u.chunk.kind != "module"]
+            try:
+                self._make(analysis, level, missing)
+            except AICCLError as error:
+                analysis.problem = str(error)
+            except Exception:
+                log.exception("converting %s", analysis.snapshot.path or analysis.snapshot.uri)
+        return analysis
+
+    def _make(self, analysis: Analysis, level: str, missing: list[Unit]) -> None:
+        text = analysis.snapshot.text
+        if not missing:
+            return
+        new = sum(u.end - u.start for u in _outermost(missing))
+        if len(text) <= SHORT or new > MOSTLY * len(text):
+            if len(text) > SHORT and level == "flow":
+                self.keep(analysis, self._convert(analysis, "outline"))
+            self.keep(analysis, self._convert(analysis, level))
+            return
+        for unit in missing:
+            self.conversions += 1
+            result = converter(self.settings.tokenizer).convert_to_aiccl(
+                unit.chunk.code, unit.chunk.language, level, None
+            )
+            same = [v for v in result.views if v.chunk.kind != "module" and v.chunk.name == unit.chunk.name]
+            if same:
+                self._remember(analysis, unit.chunk.hash, shown.of_view(same[0]))
+
+    def _convert(self, analysis: Analysis, level: str) -> FileResult:
+        assert analysis.language is not None
+        return self.document(analysis.snapshot, level, analysis.language)
+
+    def document(self, snapshot: Snapshot, level: str, language: str | None = None) -> FileResult:
+        """A whole text at a level. Raises NotConvertible."""
+        language = language or language_for(snapshot)
+        if language is None:
+            raise NotConvertible(f"{snapshot.path or snapshot.uri}: not a language that AICCL knows")
+        self.conversions += 1
+        try:
+            data = self._bytes(snapshot.text)
+            name = snapshot.path or snapshot.uri.rpartition(":")[2] or "untitled"
+            return converter(self.settings.tokenizer).convert_to_aiccl(data, language, level, name)
+        except AICCLError as error:
+            raise NotConvertible(f"{snapshot.path or snapshot.uri}: {error}") from None
+
+    def keep(self, analysis: Analysis, result: FileResult) -> None:
+        """Put the views of a conversion into an analysis."""
+        wanted = {u.chunk.hash for u in analysis.units}
+        for view in result.views:
+            if view.chunk.hash in wanted:
+                self._remember(analysis, view.chunk.hash, shown.of_view(view))
+
+    def _remember(self, analysis: Analysis, chunk_hash: str, view: Shown) -> None:
+        analysis.views[chunk_hash, view.level] = view
+        self._views[chunk_hash, view.level, analysis.language or "", self.settings.tokenizer] = view
+        while len(self._views) > REMEMBERED:
+            self._views.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drop what is remembered."""
+        self._views.clear()
+
+    def _bytes(self, text: str) -> bytes:
+        from aiccl_converter.files.read import decode
+
+        data = text.encode("utf-8", "surrogatepass")
+        return decode(data, self.settings.index_max_file_kb * 1000).text.encode()
+
+
+def language_for(snapshot: Snapshot) -> str | None:
+    """By the file's name, as the index does it; else what the editor says; else the first line."""
+    from aiccl_converter.source.detect import language_of
+    from aiccl_converter.source.languages import ALIASES, FILES
+
+    head = snapshot.text[:4096].encode("utf-8", "replace")
+    if snapshot.path is not None and (found := language_of(snapshot.path, head)):
+        return found
+    said = (snapshot.language_id or "").lower()
+    return said if said in FILES else ALIASES.get(said) or language_of("untitled", head)
+
+
+def converter(tokenizer: str):  # type: ignore[no-untyped-def]
+    """The converter; light, so a new one a time."""
+    from aiccl_converter.converter import AICCLConverter
+
+    return AICCLConverter(tokenizer=tokenizer)
+
+
+def _units(snapshot: Snapshot, data: bytes, language: str) -> list[Unit]:
+    from aiccl_converter.source.chunks import chunk_tree
+    from aiccl_converter.source.grammars import parse
+    from aiccl_converter.source.language import language as table_of
+
+    table = table_of(language)
+    tree = parse(data, table.name)
+    lines = snapshot.lines
+    lead = 1 if snapshot.text.startswith("\ufeff") else 0
+
+    def offset(line: int, character: int, encoding: str = "utf-16") -> int:
+        return lines.offset_in(line, character + (lead_width(encoding) if line == 0 and lead else 0), encoding)
+
+    def lead_width(encoding: str) -> int:
+        return 3 if encoding == "utf-8" else 1
+
+    out = []
+    for chunk in chunk_tree(tree, data, table):
+        point = None if chunk.kind == "module" else names.name_point(tree, chunk)
+        out.append(
+            Unit(
+                chunk,
+                offset(chunk.start_line, chunk.start_utf16),
+                offset(chunk.end_line, chunk.end_utf16),
+                None if point is None else offset(point[0], point[1], "utf-8"),
+            )
+        )
+    return out
+
+
+def _outermost(units: Iterable[Unit]) -> list[Unit]:
+    out: list[Unit] = []
+    for unit in units:
+        if not out or unit.start >= out[-1].end:
+            out.append(unit)
+    return out
+
+
+def _fits(stored: object, tokenizer: str) -> bool:
+    return getattr(stored, "tokenizer", tokenizer) == tokenizer

@@ -1,0 +1,171 @@
+-- `:Aiccl` and what it opens, prints and copies.
+
+local T = _G.T
+
+T.test('compress opens the file as flow, beside it', function()
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl compress')
+  T.equal(#vim.api.nvim_tabpage_list_wins(0), 2)
+  T.contains(vim.api.nvim_buf_get_name(0), 'aiccl:///flow/')
+  local text = T.text()
+  T.contains(text, '<comp:code lang="python"')
+  T.contains(text, 'C:Cart')
+  T.contains(text, 'no such article')
+  T.equal(vim.bo.filetype, 'aiccl')
+  T.equal({ vim.bo.modifiable, vim.bo.buftype, vim.bo.modified }, { false, 'nofile', false })
+end)
+
+T.test('the view is coloured', function()
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl compress')
+  vim.cmd('syntax enable')
+  local groups = {}
+  for row, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    for column = 1, #line do
+      groups[vim.fn.synIDattr(vim.fn.synID(row, column, 1), 'name')] = true
+    end
+  end
+  for _, group in ipairs({ 'aicclTag', 'aicclMark', 'aicclUnit', 'aicclReturn', 'aicclString' }) do
+    T.equal({ group, groups[group] }, { group, true })
+  end
+end)
+
+T.test('outline and exact', function()
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl outline')
+  local outline = T.text()
+  T.contains(outline, 'merge(')
+  T.lacks(outline, 'no such article')
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl exact')
+  T.contains(vim.api.nvim_buf_get_name(0), 'aiccl:///exact/')
+  T.contains(T.text(), 'no such article')
+end)
+
+T.test('a range shows its lines only', function()
+  T.open('shop/cart.py')
+  local first = vim.fn.search('^def merge', 'cw')
+  vim.cmd(('%d,$Aiccl compress'):format(first))
+  local text = T.text()
+  T.contains(text, 'merge')
+  T.lacks(text, 'no such article')
+end)
+
+T.test('a folder', function()
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl compress ' .. vim.fn.fnameescape(T.path('shop')))
+  local text = T.text()
+  T.contains(text, 'C:Cart')
+  T.contains(text, 'PriceList')
+end)
+
+T.test('the shown view follows a save', function()
+  local buffer = T.open('shop/cart.py')
+  vim.cmd('Aiccl compress')
+  local shown = vim.api.nvim_get_current_buf()
+  vim.api.nvim_set_current_win(vim.fn.bufwinid(buffer))
+  T.cursor('no such article')
+  vim.cmd.substitute('/no such article/never heard of/')
+  vim.cmd('silent write')
+  T.wait('the new text in the view', function()
+    return T.text(shown):find('never heard of', 1, true)
+  end)
+end)
+
+T.test('Enter in a view goes to the source', function()
+  local buffer = T.open('shop/cart.py')
+  vim.cmd('Aiccl compress')
+  vim.cmd('normal \r')
+  T.equal(vim.api.nvim_get_current_buf(), buffer)
+end)
+
+T.test('copy puts the prompt into the register', function()
+  T.open('shop/cart.py')
+  vim.fn.setreg('"', '')
+  local printed = T.ex('Aiccl copy')
+  T.contains(printed, 'tokens')
+  local whole = vim.fn.getreg('"')
+  T.contains(whole, 'no such article')
+  T.contains(whole, '<comp:map')
+  local first = vim.fn.search('^def merge', 'cw')
+  T.ex(('%d,$Aiccl copy'):format(first))
+  T.contains(vim.fn.getreg('"'), 'merge')
+  T.lacks(vim.fn.getreg('"'), 'no such article')
+end)
+
+T.test('status, reindex and restart worker', function()
+  T.open('shop/cart.py')
+  T.contains(T.ex('Aiccl status'), 'index:')
+  T.lacks(T.ex('Aiccl reindex'), 'AICCL:')
+  T.lacks(T.ex('Aiccl restart worker'), 'AICCL:')
+  T.hover('add', 'no such article')
+end)
+
+T.test('explain opens a float', function()
+  T.open('shop/cart.py')
+  T.close_floats()
+  T.cursor('add')
+  vim.cmd('Aiccl explain')
+  local seen
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      seen = T.text(vim.api.nvim_win_get_buf(window))
+    end
+  end
+  T.contains(seen, 'add')
+  T.close_floats()
+end)
+
+T.test('log opens the log', function()
+  T.open('shop/cart.py')
+  vim.cmd('Aiccl log')
+  T.contains(vim.api.nvim_buf_get_name(0), 'lsp.log')
+  vim.cmd('silent! tabclose!')
+end)
+
+T.test('completion', function()
+  T.equal(vim.fn.getcompletion('Aiccl re', 'cmdline'), { 'reindex', 'restart' })
+  T.equal(vim.fn.getcompletion('Aiccl copy o', 'cmdline'), { 'outline' })
+  T.equal(vim.fn.getcompletion('Aiccl restart ', 'cmdline'), { 'worker' })
+  vim.cmd.cd(vim.fn.fnameescape(vim.env.AICCL_WORKSPACE))
+  T.equal(vim.fn.getcompletion('Aiccl compress sh', 'cmdline'), { 'shop/' })
+  vim.cmd.cd('-')
+end)
+
+T.test('an unknown subcommand and a missing file are one message each', function()
+  local said = {}
+  local notify = vim.notify
+  vim.notify = function(text)
+    table.insert(said, text)
+  end
+  vim.cmd('Aiccl squash')
+  vim.cmd.enew()
+  vim.cmd('Aiccl compress')
+  vim.notify = notify
+  T.equal(#said, 2)
+  T.contains(said[1], 'unknown subcommand "squash"')
+  T.contains(said[2], 'no file yet')
+end)
+
+T.test('statusline and health', function()
+  T.open('shop/cart.py')
+  T.wait('a ready index', function()
+    return require('aiccl').statusline():find('AICCL', 1, true)
+  end)
+  vim.cmd('checkhealth aiccl')
+  local text = T.text()
+  T.contains(text, 'aiccl: server')
+  T.contains(text, 'attached to')
+  T.lacks(text, 'ERROR')
+end)
+
+T.test('the help file has its tags', function()
+  vim.cmd('helptags ' .. vim.fn.fnameescape(vim.env.AICCL_PLUGIN .. '/doc'))
+  vim.cmd('help :Aiccl')
+  T.contains(T.text(), 'compress')
+  for _, name in ipairs(require('aiccl.commands').names()) do
+    T.contains(T.text(), ':Aiccl ' .. name)
+  end
+  vim.fn.delete(vim.env.AICCL_PLUGIN .. '/doc/tags')
+  vim.cmd('silent! only!')
+end)
