@@ -25,11 +25,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import peers  # noqa: E402
-
-from aiccl_converter import AICCLConverter, tokens  # noqa: E402
-from aiccl_converter.fidelity import check  # noqa: E402
-from aiccl_converter.source.detect import language_of  # noqa: E402
+import peers
+from aiccl_converter import AICCLConverter, tokens
+from aiccl_converter.fidelity import check
+from aiccl_converter.source.detect import language_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

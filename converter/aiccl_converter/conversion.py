@@ -1,6 +1,7 @@
 """One text to one result: parse, lower, restate, check, print.
 
-Contract: `convert` never fails on odd code. What cannot be lowered or does not pass the check is shown at the next safer
+Contract: `convert` never fails on odd code. What cannot be lowered or does not pass the check is shown at the next
+safer
 level, and the result says so. The document holds each unit once; the views of chunks are printed from the same trees.
 Whatever a source holds, the text of a flow or outline parses as AICCL.
 """
@@ -304,9 +305,7 @@ def _exact(
         fragment = parse_fragment(data, language) if path is None else None
         tree, whole, offset = fragment or (parse(data, language), data, 0)
         found = chunk_tree(tree, whole, language_table(language))
-        kept = [
-            c for c in found if c.kind == "module" or (c.start_byte >= offset and c.end_byte - offset <= len(data))
-        ]
+        kept = [c for c in found if c.kind == "module" or (c.start_byte >= offset and c.end_byte - offset <= len(data))]
         work = MOST_WORK * len(data)
         for chunk in _in_fragment(kept, found, whole, offset, len(data)):
             outcome = Outcome()

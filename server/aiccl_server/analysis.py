@@ -82,19 +82,21 @@ def _part(letter: str) -> bool:
     return letter == "_" or letter == "$" or letter.isalnum() or (ord(letter) > 127 and letter.isidentifier())
 
 
-def defined_at(analysis: Analysis, text: str, word: str, start: int) -> tuple[Unit, int] | None:
-    """The unit whose own name is the word at `start` of `text`, with its first offset there; the unit's text stands there
-    letter for letter, whatever version the analysis is of."""
+def defined_at(analysis: Analysis, text: str, offset: int) -> tuple[Unit, int] | None:
+    """The unit on whose own name an offset of `text` is, and the unit's first offset there; its text stands there letter
+    for letter, whatever version the analysis is of."""
     source = analysis.snapshot.text
-    same = source == text
-    for unit in analysis.units:
-        if unit.name_start is None or unit.chunk.name != word:
-            continue
-        begin = start - (unit.name_start - unit.start)
-        if same and begin == unit.start:
-            return unit, begin
-        if not same and _unchanged(source, unit, text, begin):
-            return unit, begin
+    if source == text:
+        for unit in analysis.units:
+            if unit.name_start is not None and unit.name_start <= offset <= unit.name_start + len(unit.chunk.name):
+                return unit, unit.start
+        return None
+    found = word_at(text, offset)
+    for unit in analysis.units if found else ():
+        if unit.name_start is not None and found is not None and unit.chunk.name.rstrip("?!=") == found[0]:
+            begin = found[1] - (unit.name_start - unit.start)
+            if _unchanged(source, unit, text, begin):
+                return unit, begin
     return None
 
 

@@ -6,17 +6,17 @@ open documents it makes itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 
 class Reader(Protocol):
-    """The index, read only. Nothing here raises; what is not known is not in the answer. One reader a thread."""
+    """The index, read only. Nothing here raises; what is not known is not in the answer. Safe from any thread."""
 
-    def views(self, hashes: Iterable[str], level: str) -> Mapping[str, Any]: ...
+    def views(self, hashes: Iterable[str], level: str, language: str | None = None) -> Mapping[str, Any]: ...
     def file(self, path: str) -> Any: ...
-    def definitions(self, name: str) -> Sequence[Any]: ...
-    def totals(self) -> Any: ...
+    def definitions(self, name: str, root: str | None = None) -> Sequence[Any]: ...
+    def totals(self, root: str | None = None) -> Any: ...
 
 
 class Worker(Protocol):
@@ -39,18 +39,18 @@ class Worker(Protocol):
 class NullReader:
     """An empty index."""
 
-    def views(self, hashes: Iterable[str], level: str) -> Mapping[str, Any]:
+    def views(self, hashes: Iterable[str], level: str, language: str | None = None) -> Mapping[str, Any]:
         """Nothing."""
         return {}
 
     def file(self, path: str) -> None:
         """Nothing."""
 
-    def definitions(self, name: str) -> Sequence[Any]:
+    def definitions(self, name: str, root: str | None = None) -> Sequence[Any]:
         """Nothing."""
         return ()
 
-    def totals(self) -> None:
+    def totals(self, root: str | None = None) -> None:
         """Nothing."""
 
 
@@ -83,6 +83,3 @@ class NullWorker:
         """Ignored."""
 
     pause = resume = restart = clear = stop = start
-
-
-OnEvent = Callable[..., None]

@@ -58,11 +58,11 @@ class Studio:
         assert analysis.language is not None
         tokenizer = self.settings.tokenizer
         missing = []
-        stored = self.reader.views([u.chunk.hash for u in analysis.units], level) if analysis.units else {}
+        stored = self.reader.views([u.chunk.hash for u in analysis.units], level, analysis.language) if analysis.units else {}
         for unit in analysis.units:
             key = (unit.chunk.hash, level)
             better = stored.get(unit.chunk.hash)
-            if better is not None and _fits(better, tokenizer):
+            if better is not None:
                 analysis.views[key] = shown.of_stored(better)
             elif key not in analysis.views:
                 remembered = self._views.get((unit.chunk.hash, level, analysis.language, tokenizer))
@@ -200,6 +200,3 @@ def _outermost(units: Iterable[Unit]) -> list[Unit]:
             out.append(unit)
     return out
 
-
-def _fits(stored: object, tokenizer: str) -> bool:
-    return getattr(stored, "tokenizer", tokenizer) == tokenizer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler.restate import Context, Example, Rule
 from aiccl_converter.compiler.rules import engine, rules
 from aiccl_converter.language.printer import print_unit

@@ -8,7 +8,7 @@ from aiccl_converter import AICCLConverter
 from aiccl_converter.compiler.workspacerules import share
 from aiccl_converter.tokens import count
 
-HANDLER = '''
+HANDLER = """
 class {name}View(View):
     def dispatch(self, request):
         if not request.user.has_permission("{low}.read"):
@@ -16,7 +16,7 @@ class {name}View(View):
         self.audit.record(request.user, request.path, at=self.clock.now())
         self.audit.flush(limit=50, timeout=self.settings.audit_timeout_seconds)
         return self.render(self.load_{low}(request), status=200, cache=self.settings.cache_policy)
-'''
+"""
 
 
 def folder(where: Path) -> Path:

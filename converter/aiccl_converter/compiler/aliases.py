@@ -1,6 +1,7 @@
 """Aliases: a long name or chain that a file uses again and again is written once in the map, `c=BulkActionsClasses`.
 
-Contract: an alias stands for exactly the text that it replaces, where that is read; what is assigned, declared, called by
+Contract: an alias stands for exactly the text that it replaces, where that is read; what is assigned, declared, called
+by
 keyword or part of a type keeps its full name. Only where the file saves at least `LEAST_SAVED` tokens, so that the map
 stays short and a reader has few words to remember. The alias is a word of the name itself, or its initials.
 """
@@ -25,20 +26,21 @@ MOST = 6
 def chain(node: Node) -> str | None:
     """`a.b.c` as text, where all of it is names; None for anything else. The receiver's own members are none."""
     parts: list[str] = []
-    while node.__class__ is Member:
-        if node.op != ".":  # type: ignore[attr-defined]
+    top: Any = node
+    while top.__class__ is Member:
+        if top.op != ".":
             return None
-        parts.append(node.name)  # type: ignore[attr-defined]
-        node = node.obj  # type: ignore[attr-defined]
-        if node is None:
-            return None
-    if node.__class__ is not Name:
+        parts.append(top.name)
+        top = top.obj
+    if top.__class__ is not Name:
         return None
-    parts.append(node.id)  # type: ignore[attr-defined]
+    parts.append(top.id)
     return ".".join(reversed(parts))
 
 
-def alias(steps: list[Node], count: Count, taken: set[str], fresh: Callable[[str], list[str]]) -> tuple[list[str], list[Node]]:
+def alias(
+    steps: list[Node], count: Count, taken: set[str], fresh: Callable[[str], list[str]]
+) -> tuple[list[str], list[Node]]:
     """The definitions and the steps that use them. `taken`: names that an alias must not have; `fresh`: words that an
     alias for a text could be."""
     uses: Counter[str] = Counter()
@@ -53,7 +55,7 @@ def alias(steps: list[Node], count: Count, taken: set[str], fresh: Callable[[str
             offers.append((times * (cost - 1) - cost - 3, text, cost))
     offers.sort(key=lambda o: (-o[0], o[1]))
     chosen: dict[str, str] = {}
-    for _, text, cost in offers:
+    for _, text, _ in offers:
         if len(chosen) == MOST:
             break
         if any(text.startswith(t + ".") or t.startswith(text + ".") for t in chosen):

@@ -51,8 +51,8 @@ class Compiled:
 def compile_steps(
     steps: list[Node], language: str, *, check: bool = True, broken: frozenset[int] = frozenset()
 ) -> Compiled:
-    """Restate and check the units of a file. The given trees are left as they are. `broken`: where units start whose text
-    has a syntax error; they are shown as outlines."""
+    """Restate and check the units of a file. The given trees are left as they are. `broken`: where units start whose
+    text has a syntax error; they are shown as outlines."""
     view, ctx = _restated(steps, language)
     out = Compiled([])
     by_place = {_at(step): step for step in view if _at(step) >= 0}

@@ -1,6 +1,7 @@
 """File rules: what repeats in a file is factored into a rule with parameters in the map, where that pays in tokens.
 
-Contract: `factor` looks for units, steps, runs of members and calls of one shape that differ in a few names or literals.
+Contract: `factor` looks for units, steps, runs of members and calls of one shape that differ in a few names or
+literals.
 Each rule is a macro: its body with the arguments put in is exactly what it replaces (checked for each use, tree by
 tree), so nothing is restated and nothing can be lost. In a body a parameter stands for its argument; inside a name or a
 string it is written `{p}`, and `{P}` is the argument with a capital first letter. A rule is made only where the tokens
@@ -367,7 +368,7 @@ class _Candidate:
 def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
     """The map's text (empty where nothing pays) and the steps that use it."""
     taken = _names(steps)
-    definitions, steps, saved = _rules(steps, count, taken)
+    definitions, steps, _ = _rules(steps, count, taken)
     aliases, steps = alias(steps, count, taken, words_for)
     return "\n".join([*aliases, *definitions]), steps
 
@@ -449,7 +450,7 @@ def _joined(items: list[Node], names: set[str]) -> list[Node]:
 
 
 def _use(node: Node, names: set[str]) -> bool:
-    call = node.value if node.__class__ is Do else None  # type: ignore[attr-defined]
+    call = node.value if node.__class__ is Do else None
     return call.__class__ is Call and call.fn.__class__ is Name and call.fn.id in names and bool(call.args)
 
 
@@ -558,7 +559,11 @@ def _alike(pieces: list[_Piece], rows: list[list[str]]) -> tuple[list[_Piece], l
         best = max(tally.values())
         modes.append(next(v for v in column if tally[v] == best) if best > 1 else None)
     limit = max(2, width // 3)
-    kept = [i for i, row in enumerate(rows) if sum(m is not None and v != m for v, m in zip(row, modes, strict=True)) <= limit]
+    kept = [
+        i
+        for i, row in enumerate(rows)
+        if sum(m is not None and v != m for v, m in zip(row, modes, strict=True)) <= limit
+    ]
     return [pieces[i] for i in kept], [rows[i] for i in kept]
 
 
@@ -620,8 +625,8 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     return f"{wanted}_{len(taken)}"
 
 
-def _swapped_list(items: list[Node], swaps: dict[int, Node | None], names: set[str]) -> list[Node]:
-    out: list[Node] = []
+def _swapped_list(items: list[Any], swaps: dict[int, Node | None], names: set[str]) -> list[Node]:
+    out: list[Any] = []
     changed = False
     for item in items:
         if item.__class__ is str:
@@ -652,5 +657,3 @@ def _swapped(node: Node, swaps: dict[int, Node | None], names: set[str]) -> Node
             if items is not value:
                 changes[name] = items
     return replace(node, **changes) if changes else node
-
-

@@ -1,6 +1,7 @@
 """Views that read back: what a damaged or very deep source leaves in a view that no reader of AICCL could parse goes.
 
-Contract: every step that is given back parses as AICCL by itself. A function that does not is shown as its outline, in a
+Contract: every step that is given back parses as AICCL by itself. A function that does not is shown as its outline, in
+a
 class the members that do not, any other step is left out, and `Compiled` says so. Sound sources of common depth never
 come here: the printer writes what the parser reads.
 """

@@ -1,6 +1,7 @@
 """The rule engine: restatement rules rewrite a unit's AICCL tree until it says the same in fewer tokens.
 
-Contract: a rule is one file in `rules/` that holds a `RULE`; it matches node types (`nodes`) or runs of steps (`blocks`)
+Contract: a rule is one file in `rules/` that holds a `RULE`; it matches node types (`nodes`) or runs of steps
+(`blocks`)
 and returns what takes their place, or None to leave them. A rule never changes a node that it was given: it returns new
 nodes, so that the source's own tree stays as it was for the check, and an untouched subtree is the very same object on
 both sides. Children come before their parents; a rule sees what the rules before it made. Rules run in the order of
@@ -31,7 +32,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """A restatement. `says` is for people (`aiccl explain`). `languages` None means all of them. `nodes` maps node types
+    """A restatement. `says` is for people (`aiccl explain`). `languages` None means all of them. `nodes` maps node
+    types
     to rewrites; `blocks` rewrites a list of steps (body, branch, arm). `order`: 10 normalise, 30 restate loops and
     guards, 50 frameworks, 70 fold, 90 tidy up. `normal`: an equivalence of the language itself (Go's error plumbing is
     `f()!`), which the check reads the source through as well; a set names the languages in which it is one."""
@@ -105,7 +107,7 @@ class Public(Counter[str]):
 
 def names_in(node: Node) -> Counter[str]:
     """How often each plain name stands in a unit."""
-    return Counter(item.id for item in walk(node) if item.__class__ is Name)  # type: ignore[attr-defined]
+    return Counter(item.id for item in walk(node) if item.__class__ is Name)
 
 
 class Engine:

@@ -92,7 +92,7 @@ def _balanced(line: str) -> bool:
 
 def _name(line: str, taken: set[str]) -> str:
     """The first of the line's words that is free, else the first with a number."""
-    words = [w.lower() for w in re.findall(r"[A-Za-z]{3,}", line)] or ["line"]
+    words: list[str] = [w.lower() for w in re.findall(r"[A-Za-z]{3,}", line)] or ["line"]
     for word in words[:4]:
         if word not in taken:
             taken.add(word)

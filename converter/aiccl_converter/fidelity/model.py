@@ -53,7 +53,7 @@ class Place:
     """Where something stands: a chain of conditions, loops, handlers and scopes. `kind`: `if`, `after` (an early exit),
     `or`, `loop`, `handler`, `with`, `fn`, `unit`."""
 
-    __slots__ = ("flat", "kind", "loops", "mark", "number", "sign", "span", "test", "unit", "up")
+    __slots__ = ("flat", "kind", "loops", "number", "sign", "span", "test", "unit", "up")
 
     def __init__(
         self, up: Place | None, kind: str, test: Formula, sign: int, span: Span, unit: Unit, number: int
@@ -67,7 +67,6 @@ class Place:
         self.number = number
         self.flat: list[Clause] | None = None
         self.loops: list[Place] | None = None
-        self.mark = -1
 
 
 class Clause:

@@ -26,21 +26,24 @@ class Places:
         self.relations: dict[tuple[int, int], int | None] = {}
         self.verdicts: dict[tuple[int, int], list[Clause]] = {}
         self._marks: dict[tuple[object, ...], int] = {(): 0}
+        self._numbers: dict[int, int] = {}
         self._nearest: dict[int, list[Atom]] = {}
         self._exact: frozenset[frozenset[str]] | None = None
         self.atoms = atoms
 
     def mark(self, place: Place, keys: Keys) -> int:
         """A number for what holds at a place, the same for places where the same holds; 0 where nothing does."""
-        if place.mark < 0:
+        number = place.number if keys is self.source else -1 - place.number
+        mark = self._numbers.get(number)
+        if mark is None:
             said = tuple(
                 [
                     tuple([(atom.op, sign, keys.atom(atom), atom.lkeys) for atom, sign in clause.literals])
                     for clause in clauses(place)
                 ]
             )
-            place.mark = self._marks.setdefault(said, len(self._marks))
-        return place.mark
+            mark = self._numbers[number] = self._marks.setdefault(said, len(self._marks))
+        return mark
 
     def same(self, s: Place, v: Place) -> bool:
         """True where just the same holds at a place of the source and a place of the view."""

@@ -27,6 +27,8 @@ class Walk:
     skipped: Counter[str] = field(default_factory=Counter)
     #: (path, reason; advice), for what should have been converted and was not.
     problems: list[tuple[str, str]] = field(default_factory=list)
+    #: The folders that were entered, for who wants to watch them.
+    folders: list[str] = field(default_factory=list)
 
     def files(self) -> Iterator[str]:
         """The paths, each beginning with `root` as it was given."""
@@ -52,6 +54,7 @@ class Walk:
         if path != self.root and skip.is_dependency_folder(os.path.basename(path), names):
             self.skipped["dependency folders"] += 1
             return []
+        self.folders.append(path)
         rules = rules.entered(absolute, names)
         kept: list[tuple[str, str, ignore.Ignore] | str] = []
         for entry in found:

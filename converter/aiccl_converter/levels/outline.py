@@ -53,7 +53,7 @@ def outline(steps: list[Node], docs: Mapping[int, str | None] | Callable[[int], 
         elif isinstance(step, Const):
             out.append(step)
         elif isinstance(step, Assign) and step.targets:
-            kept = [t for t in step.targets if isinstance(t, Name) or (isinstance(t, Member) and t.obj is None)]
+            kept: list[Node] = [t for t in step.targets if isinstance(t, Name) or (isinstance(t, Member) and t.obj is None)]
             if kept:
                 out.append(Assign(kept, None, "=", step.type) if step.type else Assign(kept, None))
     return out

@@ -1,6 +1,7 @@
 """Lowering: a tree-sitter node becomes AICCL tree, by a language's table.
 
-Contract: `Lowering.expr`, `.step` and `.steps` look a node's kind up in the table and call what they find; an entry is a
+Contract: `Lowering.expr`, `.step` and `.steps` look a node's kind up in the table and call what they find; an entry is
+a
 function `(lowering, node) -> tree`, mostly made by one of the combinators below, so that a language reads as a table.
 A kind that no entry knows becomes `Raw` source text, never an error: the check decides later whether that is good
 enough. Nothing is restated here; that is the rules' business, and the check compares against exactly this tree.
@@ -48,7 +49,8 @@ ExprFn = Callable[["Lowering", Syntax], Node]
 StepFn = Callable[["Lowering", Syntax], "list[Node]"]
 
 MAX_DEPTH = 180
-"""Nesting (of expressions and steps together) below which source is taken over as text: Python's own stack is finite."""
+"""Nesting (of expressions and steps together) below which source is taken over as text: Python's own stack is
+finite."""
 DEEP = 40
 """Nesting above which a view may be too deep to be read back, and is looked at again."""
 DAMAGED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -219,7 +221,7 @@ def squeeze(text: str) -> str:
     return _TIGHT.sub(lambda m: m.group(1) or m.group(2), text).strip()
 
 
-def operator(node: Syntax) -> str:
+def operator(node: Syntax) -> Any:
     """The operator between (or before) the operands: the field, else the first anonymous child."""
     op = node.child_by_field_name("operator")
     if op is not None:
@@ -275,7 +277,7 @@ def binary(left: str = "left", right: str = "right", ops: dict[str, str] | None 
 
     def entry(lw: Lowering, node: Syntax) -> Node:
         # A long chain (a + b + c ...) leans left: walk it, so that its length costs no stack.
-        chain = []
+        chain: list[tuple[str, Syntax]] = []
         while True:
             a, b = node.child_by_field_name(left), node.child_by_field_name(right)
             if a is None or b is None:
@@ -522,7 +524,8 @@ def arrow(params: list[Param], body: Node | list[Node], is_async: bool = False) 
 
 
 def type_text(lw: Lowering, node: Syntax | None) -> str | None:
-    """A type as AICCL writes it: the table's short code, else the source's text on one line, without a leading colon."""
+    """A type as AICCL writes it: the table's short code, else the source's text on one line, without a leading
+    colon."""
     if node is None:
         return None
     text = squeeze(lw.text(node)).lstrip(":").strip()

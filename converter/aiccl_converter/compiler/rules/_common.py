@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...language.tree import (
     Assign,
     Await,
@@ -48,14 +50,16 @@ _OPPOSITE = {
     "in": "not in",
 }
 OPPOSITE = {**_OPPOSITE, **{b: a for a, b in _OPPOSITE.items()}}
+
+
 def is_name(node: Node | None, *ids: str) -> bool:
     """A plain name, one of `ids` where any are given."""
-    return node.__class__ is Name and (not ids or node.id in ids)  # type: ignore[union-attr]
+    return node.__class__ is Name and (not ids or node.id in ids)
 
 
 def is_nothing(node: Node | None) -> bool:
     """`None`, `null`, `nil` and their like."""
-    return node.__class__ is Name and node.id in NOTHING  # type: ignore[union-attr]
+    return node.__class__ is Name and node.id in NOTHING
 
 
 def negated(test: Node) -> Node | None:
@@ -100,7 +104,7 @@ def mentions(node: Node | list[Node] | None, name: str) -> int:
     """How often a plain name stands in a tree."""
     if node is None:
         return 0
-    return sum(1 for n in walk(node) if n.__class__ is Name and n.id == name)  # type: ignore[attr-defined]
+    return sum(1 for n in walk(node) if n.__class__ is Name and n.id == name)
 
 
 _PURE = frozenset({Name, Num, Str})
@@ -198,7 +202,7 @@ def _first(node: Node, name: str) -> bool | None:
         got = _first(child, name)
         if got is not None:
             return got
-    if isinstance(node, (Call, Await)) or isinstance(node, Post) and node.op in ("++", "--"):
+    if isinstance(node, (Call, Await)) or (isinstance(node, Post) and node.op in ("++", "--")):
         return False
     return None
 
@@ -210,8 +214,8 @@ def replace_name(node: Node, name: str, value: Node) -> Node:
     from ...language.tree import names_of
 
     if node.__class__ is Name:
-        return value if node.id == name else node  # type: ignore[attr-defined]
-    changes: dict[str, object] = {}
+        return value if node.id == name else node
+    changes: dict[str, Any] = {}
     for field in names_of(node.__class__):
         old = getattr(node, field)
         if isinstance(old, Node):

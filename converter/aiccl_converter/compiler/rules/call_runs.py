@@ -74,7 +74,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def setup(self, menu):\n    menu.register(self.open)\n    menu.register(self.save)\n    menu.register(self.close)\n"
+            "def setup(self, menu):\n    menu.register(self.open)\n    menu.register(self.save)\n"
+            "    menu.register(self.close)\n"
             "    menu.register(self.quit)\n    menu.show()\n",
             "setup(menu)\nx<-[.open,.save,.close,.quit]{menu.register(x)}\nmenu.show()",
         ),

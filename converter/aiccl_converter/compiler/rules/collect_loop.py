@@ -36,7 +36,7 @@ def _opening(value: Node | None) -> str | None:
 
 
 def _mentions(node: Node | list[Node], name: str) -> int:
-    return sum(1 for n in walk(node) if n.__class__ is Name and n.id == name)  # type: ignore[attr-defined]
+    return sum(1 for n in walk(node) if n.__class__ is Name and n.id == name)
 
 
 def _collected(body: list[Node], name: str, opening: str) -> tuple[str, Node, list[For], list[Node]] | None:
@@ -83,7 +83,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         if got is None or got[3]:
             continue
         kind, elt, clauses, _ = got
-        if kind == "{" and opening == "[" or _mentions(loop, target.id) > 1:
+        if (kind == "{" and opening == "[") or _mentions(loop, target.id) > 1:
             continue
         comp = Assign([target], Comp(kind, elt, clauses))
         ctx.uses[target.id] -= 1  # the adding is gone
@@ -101,7 +101,8 @@ RULE = Rule(
             "python",
             "def active_names(users, prefix):\n    names = []\n    for user in users:\n        if user.active:\n"
             "            names.append(prefix + user.name)\n    names.sort()\n    return names\n",
-            "active_names(users,prefix)\nnames=[prefix+user.name for user in users if user.active]\nnames.sort()\n^names",
+            "active_names(users,prefix)\nnames=[prefix+user.name for user in users if user.active]\n"
+            "names.sort()\n^names",
         ),
     ),
 )

@@ -25,7 +25,12 @@ def _added(body: list[Node], name: str) -> tuple[Node, list[For], list[Node]] | 
         return got[0], [For(target, step.iter, got[2]), *got[1]], []
     if isinstance(step, Assign) and step.op == "+=" and len(step.targets) == 1 and is_name(step.targets[0], name):
         return (step.value, [], []) if step.value is not None else None
-    if isinstance(step, Do) and isinstance(step.value, Post) and step.value.op == "++" and is_name(step.value.value, name):
+    if (
+        isinstance(step, Do)
+        and isinstance(step.value, Post)
+        and step.value.op == "++"
+        and is_name(step.value.value, name)
+    ):
         return Num("1"), [], []
     return None
 
@@ -58,7 +63,8 @@ RULE = Rule(
             "python",
             "def weight(self, items, limit):\n    total = 0\n    for item in items:\n        if item.size < limit:\n"
             "            total += item.size * item.count\n    self.last = total\n    return total\n",
-            "weight(items,limit)\ntotal=sum(item.size*item.count for item in items if item.size<limit)\n.last=total;^total",
+            "weight(items,limit)\ntotal=sum(item.size*item.count for item in items if "
+            "item.size<limit)\n.last=total;^total",
         ),
     ),
 )

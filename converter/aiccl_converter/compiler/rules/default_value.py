@@ -26,7 +26,6 @@ def _if(node: If, ctx: Context) -> Node | None:
     return None
 
 
-
 def _cond(node: Cond, ctx: Context) -> Node | None:
     compared = _none_test(node.test, ctx)
     if compared is not None:
@@ -64,7 +63,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def run(self, steps=None, name=None):\n    if steps is None:\n        steps = self.steps\n    if not name:\n"
+            "def run(self, steps=None, name=None):\n    if steps is None:\n"
+            "        steps = self.steps\n    if not name:\n"
             '        name = "main"\n    self.start(steps, name)\n    return steps\n',
             'run(steps=None,name=None)\nsteps??=.steps;name||="main"\n.start(steps,name)\n^steps',
         ),

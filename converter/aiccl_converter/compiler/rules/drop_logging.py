@@ -12,15 +12,20 @@ from ...language.tree import Assign, Call, Const, Do, If, Member, Name, Node
 from ..restate import Context, Example, Rule
 
 LOGGERS = frozenset(
-    "log logger logging LOG LOGGER _logger _log console Log _LOGGER Timber slog zap logrus debug klog glog _logging".split()
+    "log logger logging LOG LOGGER _logger _log console Log _LOGGER Timber slog zap logrus debug klog glog"
+    " _logging".split()
 )
 METHODS = frozenset(
-    "debug info warning warn error exception critical fatal trace log verbose Debug Info Warn Warning Error Trace Debugf Infof"
-    " Warnf Errorf Warningf Tracef Printf Println Print notice fine finer finest config severe LogInformation LogError LogWarning"
+    "debug info warning warn error exception critical fatal trace log verbose Debug Info Warn "
+    "Warning Error Trace Debugf Infof"
+    " Warnf Errorf Warningf Tracef Printf Println Print notice fine finer finest config severe "
+    "LogInformation LogError LogWarning"
     " LogDebug d e i v w wtf Infow Debugw Warnw Errorw Infoln Debugln Errorln Warnln isDebugEnabled isTraceEnabled"
     " debug_print alert emergency".split()
 )
-_MACROS = frozenset("debug! info! warn! error! trace! log! log::debug! log::info! log::warn! log::error! log::trace!".split())
+_MACROS = frozenset(
+    "debug! info! warn! error! trace! log! log::debug! log::info! log::warn! log::error! log::trace!".split()
+)
 
 
 _NAMED_LOG = re.compile(r"^lg$|[lL]ogger$|^[acdhplst]log$|[a-z_](?:Log|_log)$")
@@ -60,9 +65,12 @@ def _makes_logger(step: Node) -> bool:
     name = fn.name if isinstance(fn, Member) else fn.id if isinstance(fn, Name) else ""
     if name not in ("getLogger", "get_logger", "GetLogger", "LogFactory", "createLogger", "getLog"):
         return False
-    target = step.name if isinstance(step, Const) else step.targets[0]  # type: ignore[union-attr]
-    text = target if isinstance(target, str) else getattr(target, "id", getattr(target, "name", ""))
-    return "log" in text.lower()
+    if isinstance(step, Const):
+        return "log" in step.name.lower()
+    target = step.targets[0] if isinstance(step, Assign) else None
+    return (
+        isinstance(target, (Name, Member)) and "log" in (target.id if isinstance(target, Name) else target.name).lower()
+    )
 
 
 def _only_asks(test: Node) -> bool:
@@ -74,7 +82,7 @@ def _only_asks(test: Node) -> bool:
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     out = []
     for step in steps:
-        if isinstance(step, Do) and is_logging(step.value) or _makes_logger(step):
+        if (isinstance(step, Do) and is_logging(step.value)) or _makes_logger(step):
             continue
         if isinstance(step, If) and not step.then and step.other is None and _only_asks(step.test):
             continue
@@ -94,7 +102,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            'def close(self, door):\n    logger.info("closing %s", door)\n    door.close()\n    self.open.remove(door)\n',
+            'def close(self, door):\n    logger.info("closing %s", door)\n    door.close()\n'
+            "    self.open.remove(door)\n",
             "close(door)\ndoor.close()\n.open.remove(door)",
         ),
     ),

@@ -14,7 +14,12 @@ def _owner(step: Node) -> tuple[Node | None, str] | None:
     if not (isinstance(step, Assign) and step.op == "=" and step.type is None and len(step.targets) == 1):
         return None
     target = step.targets[0]
-    if not isinstance(target, Member) or target.op != "." or step.value is None or isinstance(step.value, (Assign, Lambda)):
+    if (
+        not isinstance(target, Member)
+        or target.op != "."
+        or step.value is None
+        or isinstance(step.value, (Assign, Lambda))
+    ):
         return None
     if target.obj is not None and not isinstance(target.obj, (Name, Member)):
         return None
@@ -27,7 +32,7 @@ def _reads(value: Node, owner: Node | None, fields: set[str]) -> bool:
             return True
         if owner is not None and node == owner and not isinstance(value, Member):
             return True
-        if node.__class__ is Name and node.id in ("this", "self") and owner is None:  # type: ignore[attr-defined]
+        if node.__class__ is Name and node.id in ("this", "self") and owner is None:
             return True
     return False
 
@@ -58,7 +63,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             if following is None or following[0] != owner or following[1] in fields:
                 break
             value = steps[end].value  # type: ignore[attr-defined]
-            if fields and _reads(value, owner, fields) or (owner is None and fields and _method_call(value)):
+            if (fields and _reads(value, owner, fields)) or (owner is None and fields and _method_call(value)):
                 break
             fields.add(following[1])
             items.append(Arg(following[1], value))
@@ -89,7 +94,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def __init__(self, name, size, depth=0):\n    self.name = name\n    self.size = size\n    self.depth = depth + 1\n"
+            "def __init__(self, name, size, depth=0):\n    self.name = name\n    self.size = size\n"
+            "    self.depth = depth + 1\n"
             "    self.register()\n",
             "__init__(name,size,depth=0)\n.{name,size,depth=depth+1}\n.register()",
         ),

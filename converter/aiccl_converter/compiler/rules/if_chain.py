@@ -68,7 +68,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            'def unit(self, kind):\n    if kind == "kg":\n        self.weigh()\n    elif kind in ("cm", "mm"):\n        self.measure()\n'
+            'def unit(self, kind):\n    if kind == "kg":\n        self.weigh()\n'
+            '    elif kind in ("cm", "mm"):\n        self.measure()\n'
             "    elif kind == MIX:\n        self.mix()\n    else:\n        self.skip(kind)\n    self.done()\n",
             'unit(kind)\nmatch kind{"kg":.weigh()\n"cm","mm":.measure()\nMIX:.mix()\nelse:.skip(kind)}\n.done()',
         ),

@@ -8,7 +8,24 @@ than 12 nodes into more than 12 nodes) stay apart.
 from __future__ import annotations
 
 from ...language.tree import (
-    Assign, Await, Block, Coll, Do, Func, Jump, Lambda, Name, Node, OrElse, Raise, Return, Switch, Template, Try, With, walk,
+    Assign,
+    Await,
+    Block,
+    Coll,
+    Do,
+    Func,
+    Jump,
+    Lambda,
+    Name,
+    Node,
+    OrElse,
+    Raise,
+    Return,
+    Switch,
+    Template,
+    Try,
+    With,
+    walk,
 )
 from ..restate import Context, Example, Rule
 from ._common import first_evaluated, replace_name, stands_alone
@@ -25,13 +42,13 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     current = steps
     while at < len(current) - 1:
         step = current[at]
-        if step.__class__ is Assign and _temporary(step, ctx):
+        if isinstance(step, Assign) and step.value is not None and _temporary(step, ctx):
             name = step.targets[0].id  # type: ignore[attr-defined]
             following = current[at + 1]
             if ctx.uses[name] == 2 and first_evaluated(following, name) and _fits(step, following):
                 if out is None:
                     current = out = list(current)
-                out[at : at + 2] = [replace_name(following, name, step.value)]  # type: ignore[attr-defined]
+                out[at : at + 2] = [replace_name(following, name, step.value)]
                 ctx.uses[name] = 0
                 at = max(at - 1, 0)
                 continue
@@ -45,7 +62,7 @@ def _temporary(step: Assign, ctx: Context) -> bool:
     target = step.targets[0]
     if target.__class__ is not Name or isinstance(step.value, (Lambda, Switch, Try)) or stands_alone(step.value):
         return False
-    return not any(isinstance(unit, Func) and target.id in unit.outer for unit in ctx.units)  # type: ignore[attr-defined]
+    return not any(isinstance(unit, Func) and target.id in unit.outer for unit in ctx.units)
 
 
 def _fits(step: Assign, following: Node) -> bool:
@@ -60,8 +77,7 @@ def _fits(step: Assign, following: Node) -> bool:
         if isinstance(following, Assign) and not all(isinstance(target, Name) for target in following.targets):
             return False
         return whole.__class__ is Name
-    size = sum(1 for _ in walk(value))  # type: ignore[arg-type]
-    return size <= MOST
+    return value is not None and len(walk(value)) <= MOST
 
 
 RULE = Rule(
@@ -72,7 +88,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def title_of(self, key):\n    page = self.pages.find(key)\n    text = page.title.strip()\n    return text\n",
+            "def title_of(self, key):\n    page = self.pages.find(key)\n"
+            "    text = page.title.strip()\n    return text\n",
             "title_of(key)\n^.pages.find(key).title.strip()",
         ),
     ),

@@ -33,6 +33,7 @@ from ._common import leaves, negated, none_test
 
 NULL_IS_FALSY = frozenset({"java", "csharp", "kotlin", "go", "c", "cpp"})
 
+
 def _missing(test: Node, ctx: Context) -> Node | None:
     """What the test says is missing."""
     inside = negated(test)

@@ -70,7 +70,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def reset(self, box):\n    self.first = None\n    self.last = None\n    box.size = 0\n    self.count = 0\n    self.go()\n",
+            "def reset(self, box):\n    self.first = None\n    self.last = None\n    box.size = 0\n"
+            "    self.count = 0\n    self.go()\n",
             "reset(box)\n.first=.last=None;box.size=.count=0;.go()",
         ),
     ),

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from ... import tokens
 from ...language.tree import (
@@ -63,41 +64,42 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
     fixed.update(unit.outer)
     uses: Counter[str] = Counter()
     inner: list[Node] = []
+    node: Any
     for node in walk(unit):
         kind = node.__class__
         if kind is Name:
-            uses[node.id] += 1  # type: ignore[attr-defined]
+            uses[node.id] += 1
         elif kind is Assign:
-            if node.op in ("=", ":=") or node.value is None:  # type: ignore[attr-defined]
-                for target in node.targets:  # type: ignore[attr-defined]
+            if node.op in ("=", ":=") or node.value is None:
+                for target in node.targets:
                     _targets(target, bound)
         elif kind is Each:
-            for target in node.targets:  # type: ignore[attr-defined]
+            for target in node.targets:
                 _targets(target, bound)
         elif kind is For:
-            _targets(node.target, bound)  # type: ignore[attr-defined]
+            _targets(node.target, bound)
         elif kind is With:
             pass  # its Assign is walked
         elif kind is Call:
             if is_name(node.fn):  # what a function is called says what it does
                 fixed.add(node.fn.id)
         elif kind is Handler:
-            if node.name:  # type: ignore[attr-defined]
-                fixed.add(node.name)  # type: ignore[attr-defined]
+            if node.name:
+                fixed.add(node.name)
         elif kind is Lambda or (kind is Func and node is not unit):
             # parameters are text, they are not walked as names: leave what they shadow alone
-            fixed.update(p.name for p in node.params)  # type: ignore[attr-defined]
+            fixed.update(p.name for p in node.params)
             if kind is Func:
-                fixed.update(node.outer)  # type: ignore[attr-defined]
-                fixed.add(node.name)  # type: ignore[attr-defined]
+                fixed.update(node.outer)
+                fixed.add(node.name)
                 inner.append(node)
         elif kind is Word:
             if node.word == "state":  # a state is set by a name made of its own
-                fixed.update(a.targets[0].id for a in node.args if isinstance(a, Assign) and is_name(a.targets[0]))
-            if node.word in ("global", "nonlocal"):  # type: ignore[attr-defined]
-                fixed.update(a.id for a in node.args if isinstance(a, Name))  # type: ignore[attr-defined]
+                fixed.update(a.targets[0].id for a in node.args if isinstance(a, Assign) and is_name(a.targets[0]))  # type: ignore[attr-defined]
+            if node.word in ("global", "nonlocal"):
+                fixed.update(a.id for a in node.args if isinstance(a, Name))
         elif kind is Raw:
-            fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
+            fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))
     for function in inner:
         # a function inside is also shown alone: what it shares with the unit around it keeps its name
         own: Counter[str] = Counter(n.id for n in walk(function) if isinstance(n, Name))
@@ -107,7 +109,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
 
 def _targets(node: Node, out: set[str]) -> None:
     if node.__class__ is Name:
-        out.add(node.id)  # type: ignore[attr-defined]
+        out.add(node.id)
     elif isinstance(node, Coll):
         for item in node.items:
             _targets(item.value if isinstance(item, Spread) else item, out)
@@ -123,14 +125,16 @@ def _candidates(name: str) -> list[str]:
 
 
 def _func(unit: Func, ctx: Context) -> Node | None:
-    if len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1]) or ctx.language == "cpp" and unit.body is None:
+    if (len(ctx.units) > 1 and any(isinstance(u, Func) for u in ctx.units[:-1])) or (
+        ctx.language == "cpp" and unit.body is None
+    ):
         return None
     if unit.body is None or any(isinstance(u, Func) for u in ctx.units if u is not unit and u.pos != unit.pos):
         return None
     bound, fixed, uses = _bound(unit)
     everything: set[str] = set(fixed)
     everything.update(uses)
-    everything.update(n.name for n in walk(unit) if n.__class__ is Member)  # type: ignore[attr-defined]
+    everything.update(n.name for n in walk(unit) if n.__class__ is Member)
     names: dict[str, str] = {}
     for name in sorted(bound - fixed, key=lambda n: (-uses[n], n)):
         if not _IDENTIFIER.match(name) or name.isupper() or len(name) < 5:
@@ -156,9 +160,9 @@ def _func(unit: Func, ctx: Context) -> Node | None:
 def renamed(node: Node, names: dict[str, str]) -> Node:
     """The tree with plain names replaced; the given tree stays as it is."""
     if node.__class__ is Name:
-        new = names.get(node.id)  # type: ignore[attr-defined]
+        new = names.get(node.id)
         return node if new is None else Name(new, pos=node.pos)
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for field in names_of(node.__class__):
         old = getattr(node, field)
         if isinstance(old, Node):

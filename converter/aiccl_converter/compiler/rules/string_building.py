@@ -11,9 +11,7 @@ from __future__ import annotations
 from ...language.tree import Bin, Call, Cond, Index, Member, Name, Node, Num, Str, Template
 from ..restate import Context, Example, Rule
 
-_LANGUAGES = frozenset(
-    {"python", "java", "javascript", "typescript", "tsx", "csharp", "kotlin", "go", "php", "ruby"}
-)
+_LANGUAGES = frozenset({"python", "java", "javascript", "typescript", "tsx", "csharp", "kotlin", "go", "php", "ruby"})
 _PARTS = (Name, Num, Member, Call, Index, Str, Template)
 
 

@@ -14,7 +14,9 @@ def _func(node: Func, ctx: Context) -> Node | None:
     if not body or not isinstance(body[-1], Return):
         return None
     value = body[-1].value
-    if value is None or (is_name(value, "None") and ctx.language == "python" and len(body) > 1 and node.returns is None):
+    if value is None or (
+        is_name(value, "None") and ctx.language == "python" and len(body) > 1 and node.returns is None
+    ):
         if value is not None and not _returns_nothing(body):
             return None
         return replace(node, body=body[:-1])
@@ -45,7 +47,8 @@ RULE = Rule(
     examples=(
         Example(
             "python",
-            "def each(self, root):\n    if root.closed:\n        return\n    for node in root.nodes:\n        yield node\n    return\n",
+            "def each(self, root):\n    if root.closed:\n        return\n"
+            "    for node in root.nodes:\n        yield node\n    return\n",
             "each(root)\nroot.closed?^\n^^*root.nodes",
         ),
     ),

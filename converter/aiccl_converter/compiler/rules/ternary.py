@@ -60,8 +60,12 @@ def branches(node: If, ctx: Context) -> Node | None:
         return Return(_chosen(node.test, a.value, b.value, ctx)) if _small(a.value) else None
     if isinstance(a, Assign) and isinstance(b, Assign) and a.value is not None and b.value is not None:
         same = a.targets == b.targets and a.op == b.op == "=" and a.type == b.type
-        if same and len(a.targets) == 1 and simple(a.targets[0]) and _small(a.value) and not (
-            stands_alone(a.value) or stands_alone(b.value)
+        if (
+            same
+            and len(a.targets) == 1
+            and simple(a.targets[0])
+            and _small(a.value)
+            and not (stands_alone(a.value) or stands_alone(b.value))
         ):
             return Assign(a.targets, _chosen(node.test, a.value, b.value, ctx), "=", a.type)
     return None

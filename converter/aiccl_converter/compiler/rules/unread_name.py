@@ -15,9 +15,9 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         return None
     out: list[Node] | None = None
     for at, step in enumerate(steps):
-        if step.__class__ is not Assign or step.op != "=" or len(step.targets) != 1:  # type: ignore[attr-defined]
+        if step.__class__ is not Assign or step.op != "=" or len(step.targets) != 1:
             continue
-        target, value = step.targets[0], step.value  # type: ignore[attr-defined]
+        target, value = step.targets[0], step.value
         if target.__class__ is not Name or ctx.uses[target.id] != 1 or value is None:
             continue
         if isinstance(value, (Assign, Lambda, Func)) or _shared(target.id, ctx):

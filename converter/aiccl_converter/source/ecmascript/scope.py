@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from aiccl_converter.language.tree import Name, Node, Word
 from aiccl_converter.source.lowering import Lowering, Syntax
 
-_ASSIGNING = {"assignment_expression": "left", "augmented_assignment_expression": "left", "update_expression": "argument"}
+_ASSIGNING = {
+    "assignment_expression": "left",
+    "augmented_assignment_expression": "left",
+    "update_expression": "argument",
+}
 _DECLARING = {
     "variable_declarator": "name",
     "function_declaration": "name",

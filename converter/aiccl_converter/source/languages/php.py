@@ -498,7 +498,9 @@ def _closure(lw: Lowering, node: Syntax) -> Node:
     body = node.child_by_field_name("body")
     if node.type == "arrow_function":
         return Lambda(params, lw.expr(body))
-    shared = [c for use in node.named_children if use.type == "anonymous_function_use_clause" for c in use.named_children]
+    shared = [
+        c for use in node.named_children if use.type == "anonymous_function_use_clause" for c in use.named_children
+    ]
     names: list[Node] = [Name(lw.text(c).replace("$", "")) for c in shared if c.type == "by_ref"]
     return arrow(params, [*([Word("use", names)] if names else []), *lw.steps(body)])
 

@@ -43,6 +43,9 @@ M.handlers = {
       announce({ state = result.state or 'ready', done = result.done or 0, total = result.total or 0 })
     end
   end,
+  ['aiccl/documentChanged'] = function(_, params)
+    require('aiccl.view').refresh(params and params.uri)
+  end,
   ['workspace/textDocumentContent/refresh'] = function(_, params)
     require('aiccl.view').refresh(params and params.uri)
     return vim.NIL

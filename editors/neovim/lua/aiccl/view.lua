@@ -1,5 +1,5 @@
 -- The virtual documents `aiccl:///LEVEL/path` as buffers: read-only, never on disk, read from the server, and read anew when
--- the source changes. A buffer whose name ends in `#L3-L9` shows these lines of the source only.
+-- the source changes. A name that ends in `?range=2-8` shows these lines of the source only (from 0, the last included).
 
 local client = require('aiccl.client')
 
@@ -8,8 +8,6 @@ local M = {}
 ---@class aiccl.Address
 ---@field level string
 ---@field source string the source's URI
----@field first? integer lines of the source, from 1
----@field last? integer
 
 --- The name of a virtual document.
 ---@param path string a file or a folder
@@ -18,10 +16,11 @@ local M = {}
 ---@param last? integer
 ---@return string
 function M.name(path, level, first, last)
-  local uri = vim.uri_from_fname(vim.fs.normalize(vim.fn.fnamemodify(path, ':p')):gsub('(.)/$', '%1'))
-  local name = 'aiccl:///' .. level .. uri:gsub('^file://', '')
+  local full = vim.fs.normalize(vim.fn.fnamemodify(path, ':p'))
+  local uri = vim.uri_from_fname((full:gsub('(.)/$', '%1')))
+  local name = 'aiccl:///' .. level .. uri:sub(#'file://' + 1)
   if first then
-    name = ('%s#L%d-L%d'):format(name, first, last)
+    name = ('%s?range=%d-%d'):format(name, first - 1, last - 1)
   end
   return name
 end
@@ -33,8 +32,8 @@ function M.parse(name)
   if not level then
     return nil
   end
-  local plain, first, last = path:match('^(.*)#L(%d+)%-L(%d+)$')
-  return { level = level, source = 'file://' .. (plain or path), first = tonumber(first), last = tonumber(last) }
+  local plain = path:gsub('%?range=%d+%-%d+$', '')
+  return { level = level, source = 'file://' .. plain }
 end
 
 --- Whole lines as an LSP range in the client's own encoding.
@@ -67,14 +66,7 @@ local function fetch(name)
   if not address then
     return nil, 'no such document: ' .. name .. '; the form is aiccl:///flow/absolute/path'
   end
-  local buffer = source_buffer(address.source)
-  local answer, problem
-  if address.first and buffer then
-    local range = M.range(buffer, address.first, address.last)
-    answer, problem = client.execute(buffer, 'aiccl.compressSelection', { address.source, range, address.level })
-  else
-    answer, problem = client.ask(buffer, 'aiccl/document', { uri = name:gsub('#.*$', '') })
-  end
+  local answer, problem = client.ask(source_buffer(address.source), 'aiccl/document', { uri = name })
   if type(answer) == 'string' then
     return answer
   end

@@ -1,0 +1,124 @@
+"""Views of whole folders, made by the `aiccl` command in a niced process of its own: minutes of work for a large tree
+cost the server neither memory nor time, and end when nobody waits for them.
+
+A folder's view is of its files as they are on disk. The last few are kept until something below them changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from aiccl_server.errors import NotConvertible
+from aiccl_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FolderView:
+    """What `aiccl compress FOLDER --format json` says, and the documents one after another."""
+
+    level: str
+    text: str
+    tokens: int
+    source_tokens: int
+    ratio: float
+    score: float
+    files: list[dict[str, Any]]
+    skipped: dict[str, int]
+
+
+class Folders:
+    """Folder views, one process at a time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], FolderView] = OrderedDict()
+        self._turn = asyncio.Lock()
+
+    async def view(self, path: str, level: str, settings: Settings) -> FolderView:
+        """A folder at a level. Raises NotConvertible."""
+        key = (os.path.normpath(path), level, settings.tokenizer)
+        async with self._turn:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            said = await _run(path, level, settings)
+            view = await asyncio.to_thread(_read, said, level)
+            self._kept[key] = view
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return view
+
+    def changed(self, path: str) -> list[str]:
+        """A file changed: the folders whose views are out of date."""
+        stale = [key for key in self._kept if os.path.normpath(path).startswith(key[0].rstrip(os.sep) + os.sep)]
+        for key in stale:
+            del self._kept[key]
+        return [key[0] for key in stale]
+
+    def forget(self) -> None:
+        """Drop all."""
+        self._kept.clear()
+
+
+async def _run(path: str, level: str, settings: Settings) -> bytes:
+    command = [sys.executable, "-m", "aiccl_converter", "compress", "--format", "json", "--quiet", "--level", level]
+    command += ["--tokenizer", settings.tokenizer, "--jobs", str(max(1, (os.cpu_count() or 2) // 2)), "--", path]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=os.name == "posix",
+        env={**os.environ, "ORT_DISABLE_TELEMETRY": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
+    try:
+        if hasattr(os, "setpriority"):
+            try:
+                os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+            except OSError:
+                pass
+        said, problems = await process.communicate()
+    except BaseException:
+        _end(process)
+        raise
+    # 1: some files could not be converted; the rest is there.
+    if process.returncode not in (0, 1) or not said.strip():
+        words = problems.decode("utf-8", "replace").strip().splitlines()
+        raise NotConvertible(f"{path}: {words[-1] if words else 'nothing to convert'}")
+    return said
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    import signal
+
+    try:
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _read(said: bytes, level: str) -> FolderView:
+    data = json.loads(said)
+    return FolderView(
+        level,
+        "\n".join(part for part in (data.get("map", ""), *(f["text"] for f in data["files"])) if part),
+        data["tokens"],
+        data["source_tokens"],
+        data["ratio"],
+        data["score"],
+        data["files"],
+        data["skipped"],
+    )
