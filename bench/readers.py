@@ -1,13 +1,15 @@
 """Blind readers: functions rewritten from their views alone, judged by the owning project's own tests.
 
     python bench/readers.py pick FOLDER --sources GLOB --test COMMAND --out DIR [--count N] [--seed S] [--lines 8-60]
-    python bench/readers.py judge DIR
+    python bench/readers.py views DIR
+    python bench/readers.py judge DIR [NUMBER ...]
 
 `pick` takes functions and methods at random and keeps those that the tests watch: with the body replaced by a failure,
-the command must fail. What it leaves in DIR is all that a reader may see: `NNN.view` (the flow view, below the class's
-name, the language and the names that the file imports) and, apart from it, `manifest.json` (where each function stands). The reader writes
-`NNN.code`, the whole function again. `judge` puts each rewrite into a copy of the folder, one at a time, runs the tests,
-and prints who passed; the output of a failed run is in `NNN.log`. COMMAND runs in the folder by the shell.
+the command must fail. What a reader may see is `NNN.view`: the flow view, below the language, the file's imports and
+the class's name. `manifest.json` says where each function stands; the reader leaves it shut. The reader writes
+`NNN.code`, the whole function again. `judge` puts each rewrite into a copy of the folder, one at a time, runs the
+tests, and prints who passed; what a failed run printed is in `NNN.log`. `views` writes the views of the same functions
+again, by the converter as it is now. COMMAND runs in the folder by the shell.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ IMPORTS = {
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     pick_ = commands.add_parser("pick", help="choose functions and write their views")
     pick_.add_argument("folder", type=Path)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiccl_converter.compiler.compile import Compiled, Outcome, compile_steps
-from aiccl_converter.language.printer import print_steps, print_unit
+from aiccl_converter.language.printer import print_members, print_unit
 from aiccl_converter.language.tree import Class, Func, Node, Route
 from aiccl_converter.levels.outline import outline
 from aiccl_converter.source.chunks import chunk_tree
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SMALL = 50
 """Tokens of source below which a chunk is shown as it is: there is nothing to gain."""
 MOST_WORK = 30
-"""How many times its own size a file is compressed for the exact views of nested chunks, at most."""
+"""How many times its own size a file is converted again for chunks inside each other, at most."""
 Count = Callable[[str], int]
 
 
@@ -46,8 +46,10 @@ def convert(
     tokenizer: str,
     rules: bool = True,
     views: bool = True,
+    careful: bool = False,
 ) -> FileResult:
-    """See `AICCLConverter.convert_to_aiccl`."""
+    """See `AICCLConverter.convert_to_aiccl`. `careful`: the source is known to be odd, so that all of the view is read
+    back."""
     table = language_table(language)
     source = data.decode("utf-8", "replace")
     source_tokens = count(source)
@@ -67,18 +69,20 @@ def convert(
     else:
         broken = frozenset(chunk.node_start for chunk in found if chunk.broken) if wrong else frozenset()
         compiled = compile_steps(steps, table.name, broken=broken)
-    if deep or wrong:
+    body = _printed(compiled.steps, path)
+    if careful or deep or wrong or _LONG_CHAIN.search(body):
         from aiccl_converter.compiler.readable import make_readable
 
         make_readable(compiled)
+        body = _printed(compiled.steps, path)
     mapped = ""
-    shown = compiled.steps
     if rules and level == "flow" and path is not None:
         from aiccl_converter.compiler.filerules import factor
 
-        mapped, shown = factor(shown, count)
-        mapped = printable(mapped)
-    body = printable(print_steps(shown))
+        mapped, shown = factor(compiled.steps, count)
+        if mapped:
+            mapped, body = printable(mapped), print_members(shown)
+    body = printable(body)
     text = document(body, table.name, path, level, mapped) if path is not None else body
     outlined = sum(o.made_by == "outline" for o in compiled.outcomes.values())
     result = FileResult(
@@ -101,6 +105,13 @@ def convert(
     return result
 
 
+def _printed(steps: list[Node], path: str | None) -> str:
+    """The body: a fragment that is one unit stands alone, a file's units stand one below the other."""
+    return print_unit(steps[0]) if path is None and len(steps) == 1 else print_members(steps)
+
+
+_LONG_CHAIN = re.compile(r"[^\n]{1500}|(?:^\}:.*\n(?:[^}\n].*\n)*){100}", re.M)
+"""A line or an else-if chain so long that it may hold more operators than a reader of AICCL takes."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")
 
 
@@ -140,6 +151,7 @@ def _add_views(
 ) -> None:
     """A view for every chunk of the given text, the module first."""
     by_place = _places(compiled.steps)
+    work = MOST_WORK * length
     kept = [c for c in found if c.kind == "module" or (c.start_byte >= offset and c.end_byte - offset <= length)]
     for given, chunk in zip(kept, _in_fragment(kept, found, whole, offset, length), strict=True):
         outcome = compiled.outcomes.get(given.node_start, Outcome())
@@ -148,7 +160,7 @@ def _add_views(
             shown = body
         elif (node := by_place.get(given.node_start)) is not None:
             shown = printable(print_unit(node))
-        elif result.level == "outline" or given.broken:
+        elif result.level == "outline" or given.broken or (work := work - len(given.code)) < 0:
             shown = ""
         else:
             shown, outcome = _alone(given, tree, whole, table)
@@ -196,7 +208,7 @@ def _alone(chunk: Chunk, tree: Tree, whole: bytes, table: Language) -> tuple[str
     outcome = next(iter(compiled.outcomes.values()), Outcome())
     units = [s for s in compiled.steps if isinstance(s, (Func, Class, Route))]
     alone = len(compiled.steps) == len(units) == 1
-    return printable(print_unit(units[0]) if alone else print_steps(compiled.steps)), outcome
+    return printable(print_unit(units[0]) if alone else print_members(compiled.steps)), outcome
 
 
 def _in_fragment(kept: list[Chunk], found: list[Chunk], whole: bytes, offset: int, length: int) -> list[Chunk]:

@@ -58,7 +58,7 @@ class AICCLConverter:
             result = convert(*arguments)
         except RecursionError:
             try:
-                result = deep.call(convert, *arguments)
+                result = deep.call(convert, *arguments, True)
             except RecursionError:
                 raise ConversionFailed("nested too deeply; leave it out or split it") from None
         result.views = source.in_file(result.views)

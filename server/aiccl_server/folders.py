@@ -114,7 +114,7 @@ def _read(said: bytes, level: str) -> FolderView:
     data = json.loads(said)
     return FolderView(
         level,
-        "\n".join(part for part in (data.get("map", ""), *(f["text"] for f in data["files"])) if part),
+        "\n".join(part for part in (data.get("base_map", ""), *(f["text"] for f in data["files"])) if part),
         data["tokens"],
         data["source_tokens"],
         data["ratio"],

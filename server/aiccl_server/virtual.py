@@ -102,7 +102,7 @@ def on_disk(path: str) -> Snapshot:
         raise NotConvertible(f"{path}: {error}") from None
 
 
-def links(text: str, snapshot: Snapshot, units: list[Unit]) -> list[tuple[int, int, int, Unit]]:
+def links(text: str, units: list[Unit]) -> list[tuple[int, int, int, Unit]]:
     """Where a view's text names the units of its source: line, first and last column (code points), unit. Both texts
     have the units in the same order, so each is looked for behind the one before."""
     lines = text.split("\n")

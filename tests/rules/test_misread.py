@@ -123,6 +123,25 @@ CASES = {
         ["len:size_t,max"],
         [],
     ),
+    "a type that its parameter's name tells in part only": (
+        "go",
+        "func New(client *APIClient, request *Request) error {\n\tuse(client, request, 1)\n\treturn check(client, request)\n}",
+        ["client:*APIClient,request)"],
+        [],
+    ),
+    "a bound of something made of the parameters": (
+        "rust",
+        "fn same<'a, I, T>(a: &'a I, n: usize) -> bool\nwhere\n    &'a I: IntoIterator<Item = T>,\n    T: PartialEq,\n{\n"
+        "    let found = a.into_iter().count();\n    check(found, n) && found == n\n}",
+        ["<I,T:PartialEq,&I:IntoIterator<Item=T>>"],
+        [],
+    ),
+    "what is lent to a call may be converted": (
+        "rust",
+        "fn show(&self, n: usize) -> usize {\n    let size = self.name.as_ref().map(|x| x.len());\n    put(self.0.as_ref(), size, n)\n}",
+        ["size=.name.map(x=>x.len())", "put(.0.as_ref(),size,n)"],
+        [],
+    ),
     "a buffer of bytes": (
         "go",
         "func Pack(s string, n int) string {\n\tbuf := make([]byte, 0, n)\n\tbuf = append(buf, s...)\n\treturn string(trim(buf, buf[1:]))\n}",

@@ -9,15 +9,18 @@ come here: the printer writes what the parser reads.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from aiccl_converter.compiler.compile import Compiled, Outcome
 from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.parser import parse_members
-from aiccl_converter.language.printer import print_steps
-from aiccl_converter.language.tree import Class, Func, Node, Route
+from aiccl_converter.language.printer import print_members
+from aiccl_converter.language.tree import Case, Class, Func, If, Node, Route, Switch, names_of
 
 MOST_CLASSES = 40
 """Classes inside each other that are shown."""
+LONG_CHAIN = 100
+"""Arms above which an else-if chain that does not read back is written as a table."""
 
 
 def make_readable(compiled: Compiled) -> None:
@@ -49,6 +52,9 @@ def _step(step: Node, compiled: Compiled, depth: int) -> Node | None:
             step = replace(step, members=_steps(step.members, compiled, depth + 1))
     if reads_back([step]):
         return step
+    tabled = _tabled(step)
+    if tabled is not step and reads_back([tabled]):
+        return tabled
     func = step.func if isinstance(step, Route) else step
     if isinstance(func, Func) and func.body is not None:
         short = replace(func, body=None)
@@ -67,10 +73,39 @@ def _step(step: Node, compiled: Compiled, depth: int) -> Node | None:
     return None
 
 
+def _tabled(node: Node) -> Node:
+    """The node with its long else-if chains as `match{c:..;d:..;else:..}`, which is as long as it likes."""
+    if isinstance(node, If) and len(arms := _arms(node)) > LONG_CHAIN:
+        cases = [Case([arm.test], None, arm.then) for arm in arms]
+        if (last := arms[-1].other) is not None:
+            cases.append(Case([], None, last))
+        return Switch(None, cases, pos=node.pos)
+    changes: dict[str, Any] = {}
+    for name in names_of(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            new: Any = _tabled(value)
+        elif isinstance(value, list):
+            items = [_tabled(item) if isinstance(item, Node) else item for item in value]
+            new = items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+        else:
+            continue
+        if new is not value:
+            changes[name] = new
+    return replace(node, **changes) if changes else node
+
+
+def _arms(node: If) -> list[If]:
+    arms = [node]
+    while (other := arms[-1].other) is not None and len(other) == 1 and isinstance(other[0], If):
+        arms.append(other[0])
+    return arms
+
+
 def reads_back(steps: list[Node]) -> bool:
     """Whether the steps, as they are printed, are AICCL."""
     try:
-        parse_members(print_steps(steps))
+        parse_members(print_members(steps))
     except (ParseError, RecursionError):
         return False
     return True

@@ -171,8 +171,8 @@ class Alignment(Pairs):
             self.note(f"{kind}-{tag}", f"{what}: {text}")
 
     def note(self, kind: str, text: str) -> None:
-        if self.loose and kind in _PLAIN_ONLY:
-            return  # told in English: too free to be held to the letter
+        if (self.loose or self.free) and kind in _PLAIN_ONLY:
+            return  # written by hand or told in English: too free to be held to the letter
         for f in self.found:
             if f.kind == kind and f.text == text:
                 return
@@ -250,7 +250,7 @@ class Alignment(Pairs):
             source_marks = {self.places.mark(p, self.source.keys) for p in theirs}
             if source_marks == {self.places.mark(p, self.view.keys) for p in places}:
                 continue
-            strict = len(theirs) <= 4 and word[0] in '.="#'
+            strict = len(theirs) <= 4 and word[0] in '"#'
             wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
             if wrong is not None:
                 self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}")

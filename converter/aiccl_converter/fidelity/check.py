@@ -12,7 +12,7 @@ from aiccl_converter.fidelity import hooks
 from aiccl_converter.fidelity.align import Alignment
 from aiccl_converter.fidelity.facts import extract
 from aiccl_converter.fidelity.invented import Known, invented
-from aiccl_converter.fidelity.model import Facts
+from aiccl_converter.fidelity.model import CALL, Facts
 from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
 from aiccl_converter.fidelity.score import Kept
 from aiccl_converter.fidelity.words import bare
@@ -78,7 +78,7 @@ def compare(
     )
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
-    align = Alignment(mine, theirs, text)
+    align = Alignment(mine, theirs, text, free)
     findings = align.findings() if theirs is not mine else []
     kept = Kept(align.source, align.view, stated, view_text, align.loose).run()
     made_up = invented(theirs, Known(mine, source_text)) if theirs is not mine else []
@@ -100,6 +100,7 @@ def fields(source: Facts) -> frozenset[str]:
     bound = {w for w in source.words if w[0] not in '."#'}
     for place in source.places:
         bound.update(place.unit.defs)
+    bound.update(e.name for e in source.events if e.kind == CALL)
     texts = {i for _, i in source.texts}
     found = {w[1:] for i, w in enumerate(source.words) if w[0] == "." and i not in texts and w[1:].isidentifier()}
     return frozenset(found - bound)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from aiccl_converter.fidelity.keys import Keys
 from aiccl_converter.fidelity.model import Span, Unit
 from aiccl_converter.fidelity.vocabulary import PLUMBING, STOP, VALUES
-from aiccl_converter.fidelity.words import flat, said
+from aiccl_converter.fidelity.words import chunks, flat, said
 
 Difference = tuple[str, str]
 
@@ -63,6 +63,10 @@ class Operands:
         """Words that only mean the same: none of the view's is the source's, or they share a stem or concept."""
         if not any(k in self.known for k in kb):
             return not any(k[0] in '"#' for k in kb)
+        texts = [k for k in ka if k[0] == '"']
+        for k in kb:  # a text with holes that the source writes out
+            if k[0] == '"' and any(len(c) > 3 and any(c in t for t in texts) for c in chunks(k)):
+                return True
         stems: set[str] = set()
         for k in ka:
             if k[0] not in '"#':

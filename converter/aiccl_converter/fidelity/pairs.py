@@ -19,7 +19,8 @@ from aiccl_converter.fidelity.words import bare, flat
 class Pairs:
     """Judges one event of the view against one of the source."""
 
-    def __init__(self, source: Facts, view: Facts, text: str = "") -> None:
+    def __init__(self, source: Facts, view: Facts, text: str = "", free: bool = False) -> None:
+        self.free = free
         self.source = Side(source, None)
         self.view = Side(view, self.source.keys, text)
         self.known = self.source.exact
@@ -122,6 +123,9 @@ class Pairs:
                 elif key and theirs:
                     continue
                 found = differ(mine, su, span, vu)
+                long = span[1] - span[0] > 3 or mine[1] - mine[0] > 3
+                if found is not None and found[0] == "other" and long and (self.loose or self.free):
+                    continue
                 if found is not None and not folded:
                     return [(f"arg-{found[0]}", f"argument {i + 1} is {found[1]}")]
             return []

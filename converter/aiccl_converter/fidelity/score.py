@@ -222,7 +222,7 @@ class Kept:
             if text in done or not text or any(a <= i < b for a, b in logs):
                 continue
             done.add(text)
-            kind = "mark" if self.loose and " " not in text else "literal"
+            kind = "mark" if self.loose and len(chunks(text)) < 3 else "literal"
             self.fact(1.0 if len(text) > 1 else 0.2, self.text(text), kind, repr(text))
         for text, i in self.source.facts.numbers:
             if text in done or any(a <= i < b for a, b in logs):

@@ -123,21 +123,21 @@ PLUMBING = frozenset(
     parallelstream map filter foreach each range enumerate len length size count append push add pushback put format
     sprintf printf fprintf print println log debug info warn warning error trace exception verbose logger getlogger
     super repr hash isinstance isset empty isempty isnull isnone issome isok iserr ispresent notnull nonnull typeof
-    type array object number char byte bytes slice rune vec box rc arc some box pin ref cell mutex new build builder
-    apply call bind then catch finally next iterators cast dynamiccast staticcast reinterpretcast move forward begin
-    end cbegin cend front back has contains includes containskey deref borrow borrowmut lock hasattr getattr min max
-    abs sorted sort reversed zip any all sum join split trim strip lower upper tolowercase touppercase startswith
+    type array object number char byte bytes slice rune vec box rc arc pin ref cell mutex new build builder apply
+    call bind then catch finally next iterators cast dynamiccast staticcast reinterpretcast move forward begin end
+    cbegin cend front back has contains includes containskey deref borrow borrowmut lock hasattr getattr min max abs
+    sorted sort reversed zip any all sum join split trim strip lower upper tolowercase touppercase startswith
     endswith hasprefix hassuffix indexof replace concat equals isequal compareto hashcode tojson asiterable aslist
-    asarray let also run with takeif use apply tobytes arrayfrom fromiter isarray keysof assign freeze copy deepcopy
+    asarray let also run with takeif use tobytes arrayfrom fromiter isarray keysof assign freeze copy deepcopy
     reserve emplace emplaceback withcapacity dothen usecallback usememo useref fragment errorf wrap wrapf newerror
-    iferr is todo requirenonnull checknotnull assert super parent constructor init optional ofnullable orelse
-    orelseget orelsethrow getorelse unwrapor unwraporelse unwrapordefault okor okorelse maperr andthen flatmap
-    flatten isblank isnotblank isnotempty hastext first last sizeof static cast intval strval floatval boolval
-    arraymap arrayfilter arraykeys arrayvalues arraymerge inarray iterable asyncio toarraylist newarraylist
-    newhashmap arraylist hashmap hashset linkedlist linkedhashmap treemap stringbuilder collections arrays objects
-    tolower toupper trimspace string makearray make cap copyof dup tos toi tof tosym toa toh presence nil present
-    blank try tap dig fetch symbol sym freeze fmt errors strings strconv std core withmessage withstack inspect key
-    value current iteratorof pair tuplesize void promise resolve async await
+    iferr is todo requirenonnull checknotnull assert parent constructor init optional ofnullable orelse orelseget
+    orelsethrow getorelse unwrapor unwraporelse unwrapordefault okor okorelse maperr andthen flatmap flatten isblank
+    isnotblank isnotempty hastext first last sizeof static intval strval floatval boolval arraymap arrayfilter
+    arraykeys arrayvalues arraymerge inarray iterable asyncio toarraylist newarraylist newhashmap arraylist hashmap
+    hashset linkedlist linkedhashmap treemap stringbuilder collections arrays objects tolower toupper trimspace
+    makearray make cap copyof dup tos toi tof tosym toa toh presence nil present blank try tap dig fetch symbol sym
+    fmt errors strings strconv std core withmessage withstack inspect key value current iteratorof pair tuplesize
+    void promise resolve async await
     """.split()
 )
 
@@ -184,22 +184,21 @@ STOP = frozenset(
     """
     a an the of and or not no is in to by with each its for same else from then any has it all both as unless one
     where only if at up on into over less neither whose but those own either place that this they their be are was
-    than also too out so when while until per via per every other others rest itself them these once do does done
-    did none nor yet likewise such still just most more very can may
+    than also too out so when while until per via every other others rest itself them these once do does done did
+    none nor yet likewise such still just most more very can may
     """.split()
 )
 
 # Words of AICCL-1 itself and of its base map: a view may write them over any source.
 LANGUAGE = frozenset(
     """
-    s q d v t f self this cls super true false nil null none undefined none new not and or in is as if else elif for
+    s q d v t f self this cls super true false nil null none undefined new not and or in is as if else elif for
     while do try with match fail log quirk state effect group by first last sum count any all min max len sorted
     joined reversed each go defer fin finally catch throw await async yield return raise break continue static
     override abstract final const let var val fun func def fn unsafe del delete assert global nonlocal lock echo
-    print get set constructor int str string bool float double long char byte bytes void object any list dict map
-    array tuple number option optional result vec box error exception typeof instanceof bnot default case
-    fallthrough pass of from where distinct unique keep drop map filter reduce range lambda it e i j k n x y z a b c
-    p m h r g l o t u w
+    print get set constructor int str string bool float double long char byte bytes void object list dict map array
+    tuple number option optional result vec box error exception typeof instanceof bnot default case fallthrough pass
+    of from where distinct unique keep drop filter reduce range lambda it e i j k n x y z a b c p m h r g l o u w
     """.split()
 )
 
@@ -244,18 +243,17 @@ VALUES = frozenset(
     minutes hours after before iszero isvalid elem interface kind numfield field addr indirect deepequal errorf
     newerror formatwith implode explode sprintf vsprintf arraymap arrayfilter arraymerge arraykeys arrayvalues
     arrayshift arraypop arraypush arrayslice arrayunique arraysearch arraycolumn arrayflip arraykeyexists issetor
-    isarray isstring iscallable isobject isnumeric strtolower strtoupper strreplace strpos substrcount ucwords
-    pregmatch pregreplace pregsplit pregquote strsplit strrepeat mbstrtolower mbsubstr mbstrlen nl2br
-    htmlspecialchars respondto isa kindof instanceof tosym tos toi toa toh tof to_proc freeze dup presence blank
-    present nil usestate useref usememo usecallback usereducer usecontext unreachable recover listrewind listnext
-    listnodevalue listlength dictsize sdslen tostringz lazy delay iterate generate zipwith unzip thead tbody tr td
-    th div span p ul li b i br hr h1 h2 h3 h4 h5 h6 strong em small section article label table fragment setdefault
-    containsvalue putifabsent getordefault computeifabsent merge stringbuilder writestring tochararray
-    equalsignorecase matches foreachindexed forin forown foreachentry pipe cfg sethours setminutes setseconds
-    setdate settime setmonth setfullyear topathbuf aspath asosstr toosstring intostring toascii tostringlossy
-    asslice asmutslice match matchall reduce reduceright index rindex strcpy strncpy strcat strdup putall mostcommon
-    methodexists propertyexists functionexists classexists counter deque heappush heappop bisect goto struct static
-    defer func lambda begin loop proc catch handle chan
+    isarray iscallable strtolower strtoupper strreplace strpos substrcount ucwords pregmatch pregreplace pregsplit
+    pregquote strsplit strrepeat mbstrtolower mbsubstr mbstrlen nl2br htmlspecialchars respondto isa kindof
+    instanceof tosym tos toi toa toh tof to_proc freeze dup presence blank present nil usestate useref usememo
+    usecallback usereducer usecontext unreachable recover listrewind listnext listnodevalue listlength dictsize
+    sdslen tostringz lazy delay iterate generate zipwith unzip thead tbody tr td th div span p ul li b i br hr h1 h2
+    h3 h4 h5 h6 strong em small section article label table fragment setdefault containsvalue putifabsent
+    getordefault computeifabsent merge stringbuilder writestring tochararray equalsignorecase matches foreachindexed
+    forin forown foreachentry pipe cfg sethours setminutes setseconds setdate settime setmonth setfullyear topathbuf
+    aspath asosstr toosstring intostring toascii tostringlossy asslice asmutslice match matchall reduce reduceright
+    index rindex strcpy strncpy strcat strdup putall mostcommon methodexists propertyexists functionexists
+    classexists deque heappush heappop bisect goto struct static defer func lambda begin loop proc catch handle chan
     """.split()
 )
 VALUE_HEADS = (

@@ -118,6 +118,11 @@ def print_steps(steps: list[Node]) -> str:
     return _steps(steps)
 
 
+def print_members(nodes: list[Node]) -> str:
+    """A file's units and steps, one below the other: functions in braces, without their `F:`."""
+    return _members(nodes, False)
+
+
 def print_expr(node: Node) -> str:
     """One expression (or one step), as it stands between parentheses."""
     return _E[type(node)](node)

@@ -56,6 +56,8 @@ def chunk_tree(tree: Tree, data: bytes, table: Language) -> list[Chunk]:
 
 def find_units(tree: Tree, data: bytes, table: Language) -> list[Found]:
     """Units in the order of the text, with their whole ranges."""
+    if _hopeless(tree):
+        return []
     from tree_sitter import QueryCursor
 
     captured = QueryCursor(units_query(table.name)).captures(tree.root_node)
@@ -106,7 +108,16 @@ def count_errors(tree: Tree, table: Language) -> int:
 
     if not tree.root_node.has_error:
         return 0
+    if _hopeless(tree):
+        return tree.root_node.child_count
     return len(QueryCursor(_errors_query(table.name)).captures(tree.root_node).get("error", ()))
+
+
+def _hopeless(tree: Tree) -> bool:
+    """Whether a text is of no language at all: thousands of bare marks side by side, over which a query takes time that
+    grows with their square."""
+    root = tree.root_node
+    return root.type == "ERROR" and root.child_count > 3_000 and root.child_count > 4 * root.named_child_count
 
 
 def _outermost(node: Node, table: Language) -> Node:
@@ -239,6 +250,8 @@ def _broken(
     """Indices of the chunks that hold a syntax error outside of their nested chunks."""
     if not tree.root_node.has_error:
         return set()
+    if _hopeless(tree):
+        return {0}
     from tree_sitter import QueryCursor
 
     errors = QueryCursor(_errors_query(table.name)).captures(tree.root_node).get("error", [])

@@ -9,6 +9,7 @@ enough. Nothing is restated here; that is the rules' business, and the check com
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ DEEP = 40
 """Nesting above which a view may be too deep to be read back, and is looked at again."""
 DAMAGED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What a table's function meets in a node with a syntax error, where a part that the grammar promises is missing: the
-node is then taken over as text. In a sound node they are bugs, and are raised."""
+node is then taken over as text. In a sound node they are bugs: taken over as text too, or raised with AICCL_DEBUG=1."""
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Lowering:
         try:
             return entry(self, node)
         except DAMAGED:
-            if not node.has_error:
+            if not node.has_error and os.environ.get("AICCL_DEBUG"):
                 raise
             return self.raw_text(node)
         finally:
@@ -141,7 +142,14 @@ class Lowering:
         if kind in self.table.skip:
             return []
         if kind in self.table.block_kinds:
-            return self.steps(node)
+            if self.depth > MAX_DEPTH:
+                self.deep = True
+                return [self.raw_text(node)]
+            self.depth += 1
+            try:
+                return self.steps(node)
+            finally:
+                self.depth -= 1
         value = self.expr(node)
         return [value if isinstance(value, Raw) else Do(value)]
 

@@ -20,6 +20,11 @@ def is_source_name(name: str) -> bool:
     return language_of(name) is not None
 
 
+def is_of_interest(name: str) -> bool:
+    """Whether a change of a file of that name can matter: a source, or a file of ignore rules."""
+    return name in ignore.IGNORE_FILES or (not name.startswith(".") and is_source_name(name))
+
+
 class Covered:
     """The sources below some roots. `exclude`: patterns as in .gitignore, relative to each root."""
 

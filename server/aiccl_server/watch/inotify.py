@@ -15,6 +15,7 @@ import struct
 import threading
 from collections.abc import Sequence
 
+from aiccl_server.watch.covered import is_of_interest
 from aiccl_server.watch.start import Changed
 
 #: More folders than this are not watched: a rescan now and then costs less.
@@ -130,7 +131,9 @@ class Inotify:
             plain_creation = mask & IN_CREATE and not mask & IN_ISDIR
             if folder is None or not name or mask & IN_IGNORED or plain_creation:
                 continue
-            paths.append(os.path.join(folder, os.fsdecode(name)))
+            entry = os.fsdecode(name)
+            if mask & IN_ISDIR or is_of_interest(entry):
+                paths.append(os.path.join(folder, entry))
         if paths:
             self._changed(paths)
 

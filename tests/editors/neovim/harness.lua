@@ -107,14 +107,19 @@ end
 function M.hover(word, wanted, timeout)
   local deadline = vim.uv.hrtime() + (timeout or 15000) * 1e6
   local text = 'no float'
+  local source = vim.api.nvim_get_current_win()
   repeat
     M.close_floats()
+    -- A late answer may have moved the cursor into its float.
+    vim.api.nvim_set_current_win(source)
     M.cursor(word)
     vim.lsp.buf.hover()
     vim.wait(500, float, 5)
     local window = float()
     text = window and M.text(vim.api.nvim_win_get_buf(window)) or 'no float'
     if window and (not wanted or text:find(wanted, 1, true)) then
+      M.close_floats()
+      vim.api.nvim_set_current_win(source)
       return text
     end
     vim.wait(50)

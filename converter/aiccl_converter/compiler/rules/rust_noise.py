@@ -33,8 +33,6 @@ SAME = frozenset(
     {
         "clone",
         "to_owned",
-        "as_ref",
-        "as_mut",
         "as_str",
         "cloned",
         "copied",
@@ -53,6 +51,9 @@ SAME = frozenset(
     }
 )
 """Methods that give the value itself, owned or lent."""
+
+LENT = frozenset({"as_ref", "as_mut"})
+"""The same before another method; handed on as they are, they may convert (`AsRef<str>`)."""
 
 EACH = frozenset({"iter", "iter_mut", "into_iter"})
 ON_EACH = frozenset(
@@ -116,6 +117,14 @@ def _call(node: Call, ctx: Context) -> Node | None:
         if bare is not obj:
             return replace(node, fn=Member(bare, name, fn.op))
     return None
+
+
+def _member(node: Member, ctx: Context) -> Node | None:
+    """`x.as_ref().map(..)` is `x.map(..)`."""
+    obj = node.obj
+    if not isinstance(obj, Call) or obj.args or not isinstance(obj.fn, Member) or obj.fn.name not in LENT:
+        return None
+    return replace(node, obj=obj.fn.obj)
 
 
 def _lambda(node: Lambda, ctx: Context) -> Node | None:
@@ -187,7 +196,16 @@ def _test(node: If | While | Cond, ctx: Context) -> Node | None:
 RULE = Rule(
     name="rust_noise",
     says="what only satisfies the type and borrow checker is not written; `x.unwrap()` is `x!!`",
-    nodes={Call: _call, Lambda: _lambda, Each: _each, Index: _index, If: _test, While: _test, Cond: _test},
+    nodes={
+        Call: _call,
+        Member: _member,
+        Lambda: _lambda,
+        Each: _each,
+        Index: _index,
+        If: _test,
+        While: _test,
+        Cond: _test,
+    },
     languages=frozenset({"rust"}),
     normal=True,
     order=16,

@@ -7,7 +7,7 @@ membership and type, pushed to one form; what `and` and `or` guard stands under 
 from __future__ import annotations
 
 from aiccl_converter.fidelity.model import Formula, Place
-from aiccl_converter.fidelity.reading.idioms import error_sign, is_list, last_name, says_null
+from aiccl_converter.fidelity.reading.idioms import also, error_sign, is_list, last_name, says_null
 from aiccl_converter.fidelity.reading.leaves import Leaves
 from aiccl_converter.fidelity.reading.tables import (
     ABSENT,
@@ -40,6 +40,9 @@ class Conditions(Leaves):
                 b = self.condition(right, self.place(at, "or", a, 1))
                 return ("&", a, b)
             if op in OR:
+                told = also(left, right)
+                if told is not None:
+                    return self.condition(told, at)
                 if says_null(right) and type(left) in (T.Name, T.Member):  # `a or b null`
                     left = T.Bin(right.op, left, right.right)
                 a = self.condition(left, at)

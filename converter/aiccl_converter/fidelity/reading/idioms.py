@@ -6,7 +6,7 @@ Contract: pure functions of one node, for every language alike.
 from __future__ import annotations
 
 from aiccl_converter.fidelity.reading.tables import COMPARES, NOT, OR, STRICT, WRAPS
-from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NIL
+from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL
 from aiccl_converter.fidelity.words import IDENT, bare, flat, is_error
 from aiccl_converter.language import tree as T
 
@@ -142,3 +142,20 @@ def last_name(fn: T.Node) -> str:
     if type(fn) is T.Name:
         return flat(fn.id.rsplit(":", 1)[-1].rsplit(".", 1)[-1])
     return ""
+
+
+def also(left: T.Node, right: T.Node) -> T.Node | None:
+    """`x not a or b`, `x=="a" or "b"`, `x is A or B`: the second value is tested as the first one is."""
+    if type(left) is T.Words and type(right) in (T.Name, T.Str, T.Num):
+        if any(type(i) is T.Un or (type(i) is T.Name and i.id in NEGATIVE) for i in left.items):
+            return T.Words([*left.items, right])
+    if type(left) is T.Bin and type(left.left) is not T.Bin:
+        if left.op in ("==", "===") and type(right) in (T.Str, T.Num):
+            return T.Bin("or", left, T.Bin(left.op, left.left, right))
+        if left.op in ("!=", "!==") and type(right) in (T.Str, T.Num):
+            return T.Bin("and", left, T.Bin(left.op, left.left, right))
+        if left.op == "is" and type(right) is T.Name and right.id[:1].isupper() and type(left.right) is T.Name:
+            return T.Bin("or", left, T.Bin("is", left.left, right))
+        if left.op == "is not" and type(right) is T.Name and right.id[:1].isupper():
+            return T.Bin("and", left, T.Bin("is not", left.left, right))
+    return None

@@ -40,8 +40,10 @@ class BranchReader(StepReader):
         """`test?then:other`, chains in a loop."""
         root = node = If(test, [], None, pos=at)
         word = self.word
-        for turn in range(MAX_CHAIN + 1):
-            if turn == MAX_CHAIN:
+        turns = 0
+        while True:
+            turns += 1
+            if turns > MAX_CHAIN:
                 raise self.fail(f"more than {MAX_CHAIN} guards in one chain", "a `match` says it shorter")
             self.i += 1
             node.then = self.branch()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
 from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, RANGE, WORDS
-from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un
+from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un, Words
 from ..vocabulary import INFIX_WORDS, JUMPS, TEST_WORDS, UNIT_MARKS
 from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, MAX_CHAIN, PIPE_STOPS, QUESTION, STATES, VALUE_ENDS
 from .params import ParamReader
@@ -28,7 +28,7 @@ class ExpressionReader(ParamReader):
         else:
             at = left.pos
         word, kind = self.word, self.kind
-        own: Words | None = None
+        own: list[Node] | None = None
         turns = 0
         while True:
             i = self.i
@@ -141,10 +141,11 @@ class ExpressionReader(ParamReader):
             if least > WORDS or not self.goes_on(i):
                 break
             right = self.expr(COMPARE)
-            if left is own:
-                extend(own.items, right)
+            if own is not None and type(left) is Words and left.items is own:
+                extend(own, right)
             else:
-                left = own = words(left, [right])
+                left = words(left, [right])
+                own = left.items
             if self.i == i:
                 break
         self.depth -= 1

@@ -257,6 +257,10 @@ def _tparams(lw: Lowering, node: Syntax) -> str:
         bounds = predicate.child_by_field_name("bounds")
         if left in shown and bounds is not None and ":" not in shown[left].replace("::", ""):
             shown[left] += _type(lw, bounds) or ""
+        elif left not in shown and bounds is not None and not left.startswith("'"):
+            # a bound of something made of the parameters: `&I: IntoIterator`, `T::Item: Debug`
+            told = _type(lw, predicate.child_by_field_name("left")) or left
+            shown[left] = told + (_type(lw, bounds) or "")
     return "<" + ",".join(shown.values()) + ">" if shown else ""
 
 

@@ -118,7 +118,7 @@ local function start_again(entry)
   local started
   for buffer in pairs(entry.buffers) do
     if vim.api.nvim_buf_is_loaded(buffer) then
-      started = vim.lsp.start(entry.config, { bufnr = buffer }) or started
+      started = vim.lsp.start(entry.config, { bufnr = buffer, reuse_client = config.reuse }) or started
     end
   end
   return started

@@ -77,6 +77,14 @@ function M.root(buffer)
   return root
 end
 
+--- One server a project, and one for all files that have none; without this, Neovim 0.10 starts one for each of these.
+---@param client table
+---@param wanted table
+---@return boolean
+function M.reuse(client, wanted)
+  return client.name == M.name and client.config.root_dir == wanted.root_dir
+end
+
 --- A client's configuration, whole, for `vim.lsp.config` (0.11) and `vim.lsp.start` (0.10) alike.
 ---@return table
 function M.lsp()
@@ -90,6 +98,7 @@ function M.lsp()
     root_dir = function(buffer, on_dir)
       on_dir(M.root(buffer))
     end,
+    reuse_client = M.reuse,
     settings = vim.deepcopy(M.settings),
     capabilities = capabilities,
     handlers = require('aiccl.client').handlers,

@@ -16,7 +16,7 @@ function M.enable()
     end
     local settings = config.lsp()
     settings.name, settings.root_dir = config.name, config.root(buffer)
-    vim.lsp.start(settings, { bufnr = buffer })
+    vim.lsp.start(settings, { bufnr = buffer, reuse_client = config.reuse })
   end
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('aiccl.enable', {}),

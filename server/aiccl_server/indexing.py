@@ -1,0 +1,168 @@
+"""The server's side of the index: starting the worker, hearing its events, showing its progress.
+
+The worker's events come from its client's thread and are handed to the loop. Where the worker cannot be started, the
+server goes on without an index and says so in its status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from aiccl_server import ports
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from aiccl_server.server import AicclServer
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY = 0.25
+"""Seconds between two reports of progress."""
+
+
+class Indexing:
+    """Worker and reader, as long as the settings want them."""
+
+    def __init__(self, server: AicclServer) -> None:
+        self._server = server
+        self._token: str | None = None
+        self._told = 0.0
+        self._watching_client = False
+        self.worker: ports.Worker = ports.NullWorker()
+        self.reader: ports.Reader = ports.NullReader()
+        self.file: str | None = None
+        self.state = "off"
+
+    def start(self) -> None:
+        """Start the worker and read its index; without one where that fails."""
+        loop = asyncio.get_running_loop()
+        try:
+            from aiccl_server.index import Reader, cache_folder, index_path
+            from aiccl_server.worker import WorkerClient
+
+            settings = self._server.settings
+            folder = cache_folder()
+            self.reader = Reader(index_path(folder), settings.tokenizer)
+            self.file = str(index_path(folder))
+            self.worker = WorkerClient(folder, lambda event: _later(loop, self._on_event, event), **_options(settings))
+            self.worker.start()
+            self.state = "busy"
+        except Exception as error:
+            log.exception("the worker could not be started; going on without an index")
+            self.worker = ports.NullWorker("failed", f"{type(error).__name__}: {error}")
+            self.reader = ports.NullReader()
+            self.state = "failed"
+        self._use()
+        self.scan()
+        for document in self._server.documents:
+            if document.path is not None:
+                self.worker.open(document.path, document.text, document.version)
+
+    def stop(self) -> None:
+        """End the worker; the index is not read any more."""
+        worker, self.worker, self.reader = self.worker, ports.NullWorker(), ports.NullReader()
+        self.state = "off"
+        self._end_progress()
+        try:
+            worker.stop()
+        except Exception:
+            log.exception("stopping the worker")
+        self._use()
+
+    def scan(self) -> None:
+        """Index the workspace's folders."""
+        self.worker.scan(list(self._server.roots))
+
+    def _use(self) -> None:
+        self._server.studio.reader = self.reader
+        self._server.finder.reader = self.reader
+
+    def _on_event(self, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "Indexed":
+            self._server.indexed(event.path)
+        elif kind == "Progress":
+            self._progress(event.done, event.total)
+        elif kind == "State":
+            self.state = event.name
+            if event.name in ("failed", "stopped"):
+                self._end_progress()
+            self._server.tell_status(event.name, 0, 0)
+            if event.name == "failed":
+                self._server.warn_once("worker", f"AICCL: the index has stopped: {event.reason}")
+
+    def _progress(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        last = done >= total
+        if not last and now - self._told < PROGRESS_EVERY:
+            return
+        self._told = now
+        self._server.tell_status("ready" if last else "busy", done, total)
+        if last:
+            self._end_progress(f"{total:,} files")
+        elif self._token is None:
+            self._begin_progress(done, total)
+        else:
+            self._server.work_done_progress.report(
+                self._token, types.WorkDoneProgressReport(message=f"{done:,} of {total:,}", percentage=done * 100 // total)
+            )
+
+    def _begin_progress(self, done: int, total: int) -> None:
+        window = self._server.client_capabilities.window
+        if window is None or not window.work_done_progress:
+            return
+        token = self._token = f"aiccl-{uuid.uuid4()}"
+
+        async def begin() -> None:
+            try:
+                await asyncio.shield(self._server.work_done_progress.create_async(token))
+            except Exception:
+                self._token = None
+                return
+            if self._token == token:
+                self._server.work_done_progress.begin(
+                    token,
+                    types.WorkDoneProgressBegin(
+                        title="AICCL: indexing", message=f"{done:,} of {total:,}", percentage=done * 100 // max(total, 1)
+                    ),
+                )
+
+        self._server.spawn(begin())
+
+    def _end_progress(self, message: str | None = None) -> None:
+        token, self._token = self._token, None
+        if token is None:
+            return
+        try:
+            self._server.work_done_progress.end(token, types.WorkDoneProgressEnd(message=message))
+        finally:
+            self._server.work_done_progress.tokens.pop(token, None)
+
+
+def _later(loop: asyncio.AbstractEventLoop, call: Any, *arguments: Any) -> None:
+    try:
+        loop.call_soon_threadsafe(call, *arguments)
+    except RuntimeError:
+        pass  # the loop is closed: the server is ending
+
+
+def _options(settings: Any) -> dict[str, Any]:
+    return {}
+
+
+def folders(params: types.InitializeParams) -> list[str]:
+    """The workspace's folders as paths, without duplicates."""
+    from aiccl_server.uris import path_of
+
+    given = [folder.uri for folder in params.workspace_folders or []]
+    if not given and params.root_uri:
+        given = [params.root_uri]
+    paths = [path for path in map(path_of, given) if path]
+    if not paths and params.root_path:
+        paths = [params.root_path]
+    return list(dict.fromkeys(os.path.normpath(path) for path in paths))

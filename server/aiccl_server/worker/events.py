@@ -1,0 +1,58 @@
+"""What the worker client tells the server, and what it says when it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: ready: nothing to do. busy: files are being indexed. paused: files wait until `resume`. restarting: it died, or hung,
+#: and is being started again. degraded: it runs, but the index cannot be written. failed: given up; `restart` tries
+#: again. stopped: not started, or stopped.
+STATES = ("ready", "busy", "paused", "restarting", "degraded", "failed", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of the files to index in the background, how many are done. The last of a row has done == total."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A file's entry and views are in the index, or it was removed from it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The worker's state has changed. `reason` may be shown to a user."""
+
+    name: str
+    reason: str = ""
+
+
+Event = Progress | Indexed | State
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """A snapshot."""
+
+    state: str = "stopped"
+    reason: str = ""
+    pid: int | None = None
+    restarts: int = 0
+    quarantined: tuple[str, ...] = ()
+    done: int = 0
+    total: int = 0
+    watch: str = ""
+    """How the worker itself watches: inotify, watchdog, poll; empty where it does not."""
+    refused: tuple[str, ...] = ()
+    """Workspace folders that are not indexed, each with the reason."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
