@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aiccl_converter.source.chunk import Chunk
+
 from aiccl_server.documents import Snapshot
 from aiccl_server.shown import Shown
 

@@ -12,6 +12,8 @@ import textwrap
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
+
 from aiccl_server import __version__, shown, uris
 from aiccl_server import engine as engines
 from aiccl_server.analysis import Analysis, Unit
@@ -20,7 +22,6 @@ from aiccl_server.errors import NotConvertible, UnknownDocument
 from aiccl_server.found import Found
 from aiccl_server.studio import converter, language_for
 from aiccl_server.virtual import on_disk
-from lsprotocol import types
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aiccl_converter.views import LEVELS
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
 from aiccl_server import answers, uris
 from aiccl_server import engine as engines
 from aiccl_server.errors import ServerError
-from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer

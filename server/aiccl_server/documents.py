@@ -10,9 +10,10 @@ import logging
 from dataclasses import dataclass
 from functools import cached_property
 
+from lsprotocol import types
+
 from aiccl_server import uris
 from aiccl_server.lines import Encoding, Lines
-from lsprotocol import types
 
 log = logging.getLogger(__name__)
 

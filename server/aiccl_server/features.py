@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
 from aiccl_server import answers, commands, hover, offers, params, uris
 from aiccl_server.errors import ServerError
 from aiccl_server.server import AicclServer, plain
-from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 REQUEST_FAILED = -32803
 FIRST_LOOK = 0.25

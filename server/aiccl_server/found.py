@@ -7,17 +7,22 @@ time and size, still holds.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from aiccl_converter.source.chunk import CLASS_LIKE
+from lsprotocol import types
 
 from aiccl_server import ports, shown, uris
 from aiccl_server.analysis import Analysis, Unit, defined_at, word_at
 from aiccl_server.documents import Documents, Snapshot
 from aiccl_server.shown import Shown
-from lsprotocol import types
 
 if TYPE_CHECKING:
     from aiccl_server.desk import Desk
+
+_OWN = re.compile(r"(?<![\w.])(?:self|this|Self|cls)\s*(?:\.|->|::)\s*$|(?<!\w)\$this\s*->\s*$|@$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ class Finder:
         if word is None or word[0][0].isdigit():
             return None
         at = document.lines.range(word[1], word[1] + len(word[0]))
+        near = self._near(document, word[0], word[1])
+        if near is not None:
+            return replace(self.unit(document, *near, level), at=at)
         candidates = []
         for other in self._documents:
             analysis = self._desk.get(other.uri)
@@ -72,16 +80,33 @@ class Finder:
         if len(candidates) > 1:
             return None
         opened = {other.path for other in self._documents}
-        known = {(d.path, d.chunk.start_line): d for root in self.roots for d in self.reader.definitions(word[0], root)}
+        known = {
+            (d.path, d.chunk.start_line): d for root in self.roots for d in self.reader.definitions(word[0], root)
+        }
         stored = [d for d in known.values() if d.path not in opened]
         if len(candidates) + len(stored) != 1:
             return None
-        if candidates:
-            other, analysis, unit = candidates[0]
-            found = self.unit(other, analysis, unit, level)
+        found = self.unit(*candidates[0], level) if candidates else self._stored(stored[0], level)
+        return None if found is None else replace(found, at=at)
+
+    def _near(self, document: Snapshot, word: str, start: int) -> tuple[Analysis, Unit] | None:
+        """The document's own definition, where nothing else can be meant: a function by its bare name, a method by
+        `self` or `this` in its class."""
+        analysis = self._desk.get(document.uri)
+        if analysis is None or analysis.snapshot.text != document.text:
+            return None
+        before = document.text[max(0, start - 40) : start]
+        own = _OWN.search(before)
+        if own is None and before.rstrip().endswith((".", "->", "::")):
+            return None
+        same = [u for u in analysis.named(word) if u.chunk.name == word]
+        if own is not None:
+            around = [u for u in analysis.units if u.start <= start <= u.end and u.chunk.kind in CLASS_LIKE]
+            inside = around[-1] if around else None
+            same = [u for u in same if inside is not None and inside.start <= u.start and u.end <= inside.end]
         else:
-            found = self._stored(stored[0], level)
-        return None if found is None else _at(found, at)
+            same = [u for u in same if u.chunk.kind != "method"]
+        return (analysis, same[0]) if len(same) == 1 else None
 
     def unit(
         self, document: Snapshot, analysis: Analysis, unit: Unit, level: str, begin: int | None = None
@@ -133,12 +158,6 @@ class Finder:
             shown.of_stored(view),
             chunk.name,
         )
-
-
-def _at(found: Found, at: types.Range) -> Found:
-    from dataclasses import replace
-
-    return replace(found, at=at)
 
 
 def _line_at(text: str, offset: int) -> str:

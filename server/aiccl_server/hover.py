@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from lsprotocol import types
+
 from aiccl_server import uris
 from aiccl_server.found import Found
 from aiccl_server.shown import Shown
-from lsprotocol import types
 
 MAX_LINES = 200
 """Lines of a view that a hover shows; a popup that is longer helps nobody."""

@@ -13,8 +13,9 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from aiccl_server import ports
 from lsprotocol import types
+
+from aiccl_server import ports
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer

@@ -7,12 +7,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from aiccl_server import commands, uris, virtual
 from aiccl_server import engine as engines
 from aiccl_server.analysis import Analysis, Unit
 from aiccl_server.documents import Snapshot
 from aiccl_server.errors import ServerError
-from lsprotocol import types
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer

@@ -12,12 +12,13 @@ import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, cast
 
-from aiccl_server import params as own
-from aiccl_server.transport import Damaged
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.language_server import _prepare_command_arguments
+
+from aiccl_server import params as own
+from aiccl_server.transport import Damaged
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer

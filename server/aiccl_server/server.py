@@ -12,6 +12,9 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
 from aiccl_server import __version__, indexing, params, settings, uris, watching
 from aiccl_server.analysis import Analysis
 from aiccl_server.desk import TYPING, Desk
@@ -24,8 +27,6 @@ from aiccl_server.protocol import Protocol
 from aiccl_server.settings import Settings
 from aiccl_server.studio import Studio
 from aiccl_server.virtual import VirtualDocuments
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
 
 log = logging.getLogger(__name__)
 

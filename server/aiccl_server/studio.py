@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from aiccl_converter.errors import AICCLError, UnreadableSource
 from aiccl_converter.views import FileResult
+
 from aiccl_server import names, ports, shown
 from aiccl_server.analysis import Analysis, Unit
 from aiccl_server.documents import Snapshot

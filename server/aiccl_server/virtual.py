@@ -12,6 +12,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 
+from lsprotocol import types
+
 from aiccl_server import engine as engines
 from aiccl_server import uris
 from aiccl_server.analysis import Unit
@@ -20,7 +22,6 @@ from aiccl_server.engine import Engine
 from aiccl_server.errors import NotConvertible, UnknownDocument
 from aiccl_server.folders import Folders
 from aiccl_server.studio import Studio
-from lsprotocol import types
 
 SHOWN = 100
 """Virtual documents remembered."""

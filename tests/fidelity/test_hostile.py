@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.fidelity import check, compare, extract
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 SOURCE = """
 def move(self, item, shelf, limit=40):
@@ -46,7 +45,11 @@ def test_any_text_is_answered(text: str) -> None:
     assert isinstance(str(report), str)
 
 
-@given(st.integers(0, len(VIEW)), st.integers(0, 40), st.sampled_from(["", "{", "}", "?", "^", '"', "|", "\n", "not ", "(", "x"]))
+@given(
+    st.integers(0, len(VIEW)),
+    st.integers(0, 40),
+    st.sampled_from(["", "{", "}", "?", "^", '"', "|", "\n", "not ", "(", "x"]),
+)
 @settings(max_examples=120, deadline=None)
 def test_damaged_views_are_answered(at: int, cut: int, put: str) -> None:
     report = check(SOURCE, VIEW[:at] + put + VIEW[at + cut :], "python")

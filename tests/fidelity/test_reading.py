@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter.compiler import lower_unit
 from aiccl_converter.fidelity import check, extract
 from aiccl_converter.fidelity.keys import Keys, clauses, loops

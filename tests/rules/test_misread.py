@@ -123,6 +123,13 @@ CASES = {
         ["len:size_t,max"],
         [],
     ),
+    "a local is not renamed to a verb of the view": (
+        "python",
+        "def tidy(self, path):\n    skipped_some = self.look(path)\n    if skipped_some > 3:\n        self.note(skipped_some)\n"
+        "    some = skipped = self.look(skipped_some)\n    return skipped_some, some, skipped\n",
+        [],
+        ["s>3", "s="],
+    ),
     "a type that its parameter's name tells in part only": (
         "go",
         "func New(client *APIClient, request *Request) error {\n\tuse(client, request, 1)\n\treturn check(client, request)\n}",

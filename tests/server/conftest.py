@@ -264,6 +264,17 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     made.close()
 
 
+@pytest.fixture(autouse=True)
+def _closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test leaves no document open in the shared client."""
+    yield
+    if "shared" in request.fixturenames:
+        made = request.getfixturevalue("shared")
+        for uri in list(made.texts):
+            made.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        made.texts.clear()
+
+
 @pytest.fixture(scope="session")
 def capabilities() -> dict[str, Any]:
     """What the client can do, to be changed in a copy."""

@@ -252,7 +252,8 @@ class Alignment(Pairs):
                 continue
             strict = len(theirs) <= 4 and word[0] in '"#'
             wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
-            if wrong is not None:
+            known = (f"call {bare(word)}:", f"write {bare(word)}:")
+            if wrong is not None and not any(f.text.startswith(known) for f in self.found):
                 self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}")
 
     def turned(self, ones: list[Place], others: list[Place], of_source: bool, strict: bool) -> Clause | None:

@@ -95,7 +95,7 @@ def _introduced(view: Facts) -> set[str]:
 def _fair(word: str, role: str, known: Known) -> bool:
     if not word.isidentifier():
         found = IDENT.findall(word)
-        return all(w in known.names or _fair(w, role, known) for w in found) if found else True
+        return found != [word] and all(w in known.names or _fair(w, role, known) for w in found)
     low = flat(word)
     if low in LANGUAGE or low in STOP:
         return True

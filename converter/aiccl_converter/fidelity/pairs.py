@@ -80,8 +80,9 @@ class Pairs:
 
     def spell(self, clause: Clause, side: Side) -> str:
         atom, sign = clause.literals[0]
-        words = [bare(w) for w in side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]]
-        return ("" if sign * atom.sign > 0 else "not ") + " ".join(words)
+        words = side.facts.words[atom.left[0] : max(atom.left[1], atom.right[1])][:6]
+        text = "".join(w if w[0] == "." else f" {bare(w)}" for w in words).strip(" .")
+        return ("" if sign * atom.sign > 0 else "not ") + text
 
     def same_value(self, s: Event, v: Event) -> str:
         """Why two results cannot be the same value, or nothing; `name` is set where the value is one word."""

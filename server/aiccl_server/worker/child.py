@@ -109,7 +109,13 @@ def _environment() -> dict[str, str]:
     homes = [str(Path(package.__file__).resolve().parents[1]) for package in (aiccl_server, aiccl_converter)]
     given = os.environ.get("PYTHONPATH")
     paths = dict.fromkeys([*homes, *(given.split(os.pathsep) if given else [])])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "ORT_DISABLE_TELEMETRY": "1"}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "ORT_DISABLE_TELEMETRY": "1",
+        # Deep code is converted in a thread of its own; glibc would keep a heap for each.
+        "MALLOC_ARENA_MAX": "1",
+    }
 
 
 def _log(folder: Path) -> int | None:

@@ -431,6 +431,7 @@ class Loop:
         if not self._backlog.waiting and self._done:
             self._say({"is": "progress", "done": self._done, "total": self._done})
             self._done = 0
+            limits.give_back()
         self._tell("paused" if self._paused else "ready")
         if self._since_start > RECYCLE_AFTER and limits.resident() > limits.RECYCLE_BYTES and not self._roots_busy():
             self._say({"is": "recycle"})

@@ -48,7 +48,8 @@ TAKEN = frozenset(
     " fun internal mod impl trait pub mut crate move dyn unsafe use abstract final private public protected throws"
     " finally except lambda pass nonlocal template operator typename namespace using explicit virtual friend inline"
     " auto register signed unsigned short long char double union extern volatile enum implements extends native"
-    " synchronized transient strictfp params event delegate checked fixed is override sealed readonly".split()
+    " synchronized transient strictfp params event delegate checked fixed is override sealed readonly"
+    " q s d v t f".split()  # verbs of the language: `s>x` saves
 )
 
 

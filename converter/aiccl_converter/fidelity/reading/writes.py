@@ -193,7 +193,7 @@ class Writes(Conditions):
             if type(item) is not T.Arg:
                 self.visit(item, at)
                 continue
-            names, value = unchained([T.Name(item.name)], item.value)  # type: ignore[attr-defined]
+            names, value = unchained([T.Name(item.name)], item.value)
             targets: list[T.Node] = [T.Member(obj, t.id) if type(t) is T.Name else t for t in names]
             if len(targets) > 1:
                 self.write(targets, value, "=", at)
