@@ -70,7 +70,7 @@ def convert(
         broken = frozenset(chunk.node_start for chunk in found if chunk.broken) if wrong else frozenset()
         compiled = compile_steps(steps, table.name, broken=broken)
     body = _printed(compiled.steps, path)
-    if careful or deep or wrong or _LONG_CHAIN.search(body):
+    if careful or deep or wrong or _odd(body):
         from aiccl_converter.compiler.readable import make_readable
 
         make_readable(compiled)
@@ -112,6 +112,15 @@ def _printed(steps: list[Node], path: str | None) -> str:
 
 _LONG_CHAIN = re.compile(r"[^\n]{1500}|(?:^\}:.*\n(?:[^}\n].*\n)*){100}", re.M)
 """A line or an else-if chain so long that it may hold more operators than a reader of AICCL takes."""
+
+
+def _odd(body: str) -> bool:
+    """Whether a view may not read back: a quick look, wrong only in sending too much to the long one."""
+    count = body.count
+    unpaired = count("(") != count(")") or count("{") != count("}") or count("[") != count("]")
+    return unpaired or _LONG_CHAIN.search(body) is not None
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")
 
 

@@ -198,6 +198,35 @@ async def analysed(server: AicclServer, uri: str) -> Analysis:
     return await server.engine.submit(lambda: server.studio.analyse(snapshot), engines.URGENT)
 
 
+FILES = 100
+"""Files in one answer, where no limit is given."""
+
+
+async def files(server: AicclServer, uri: str | None, limit: int | None) -> dict[str, Any]:
+    """The indexed files with the most tokens, of a folder or the workspace; from the index alone."""
+    path = None if uri is None else uris.path_of(uri)
+    if uri is not None and path is None:
+        return {"files": [], "total": 0}
+    roots = [path] if path is not None else list(server.roots)
+    entries = {entry.path: entry for root in roots for entry in await asyncio.to_thread(server.reader.files, root)}
+    counted = sorted((e for e in entries.values() if e.source_tokens), key=lambda e: (-e.source_tokens, e.path))
+    shown_files = counted[: FILES if limit is None else max(limit, 0)]
+    return {
+        "files": [
+            {
+                "uri": uris.uri_of(entry.path),
+                "language": entry.language,
+                "sourceTokens": entry.source_tokens,
+                "tokens": entry.tokens,
+                "ratio": round(entry.source_tokens / max(entry.tokens, 1), 3),
+                "score": round(entry.score, 4),
+            }
+            for entry in shown_files
+        ],
+        "total": len(counted),
+    }
+
+
 async def status(server: AicclServer) -> dict[str, Any]:
     """The state of the server, the worker and the index."""
     worker = server.worker.status()
@@ -235,4 +264,4 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-__all__ = ["NotConvertible", "analysed", "language_for", "record", "snapshot_of", "status", "view", "views"]
+__all__ = ["NotConvertible", "analysed", "files", "language_for", "record", "snapshot_of", "status", "view", "views"]

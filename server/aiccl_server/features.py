@@ -114,6 +114,10 @@ def _requests(server: AicclServer) -> None:
     async def on_views(given: params.ViewsParams) -> dict[str, Any]:
         return await _asked(answers.views(server, given.uri, commands.checked(server, given.level)))
 
+    @server.feature(params.FILES)
+    async def on_files(given: params.FilesParams) -> dict[str, Any]:
+        return await answers.files(server, given.uri, given.limit)
+
     @server.feature(params.STATUS)
     async def on_status(_: params.StatusParams) -> dict[str, Any]:
         return await answers.status(server)

@@ -18,6 +18,9 @@ from aiccl_server.shown import Shown
 MAX_LINES = 200
 """Lines of a view that a hover shows; a popup that is longer helps nobody."""
 
+SHORT = 50
+"""Tokens below which the converter leaves a unit as it is."""
+
 _FENCE = re.compile(r"`{3,}")
 
 
@@ -42,7 +45,8 @@ def figures(view: Shown, level: str) -> str:
     """One line: how much shorter, how faithful, by whom, what was left out."""
     parts = []
     if view.made_by == "source":
-        parts.append(f"source as it is · {_count(view.source_tokens)}: too short to gain")
+        why = "too short to gain" if view.source_tokens < SHORT else "nothing shorter says the same"
+        parts.append(f"source as it is · {_count(view.source_tokens)} · {why}")
     else:
         parts.append(f"{view.ratio:.1f}× fewer tokens · {view.source_tokens:,} → {view.tokens:,}")
         parts.append(f"fidelity {percent(view.score)}")

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from aiccl_server import ports
+from aiccl_server import ports, watching
+from aiccl_server.settings import Settings
 
 if TYPE_CHECKING:
     from aiccl_server.server import AicclServer
 
 log = logging.getLogger(__name__)
 
+QUIET = 1.5
+"""Seconds without a keystroke after which the background goes on."""
 PROGRESS_EVERY = 0.25
 """Seconds between two reports of progress."""
 
@@ -33,7 +36,8 @@ class Indexing:
         self._server = server
         self._token: str | None = None
         self._told = 0.0
-        self._watching_client = False
+        self._generation = 0
+        self._resume: asyncio.TimerHandle | None = None
         self.worker: ports.Worker = ports.NullWorker()
         self.reader: ports.Reader = ports.NullReader()
         self.file: str | None = None
@@ -50,7 +54,12 @@ class Indexing:
             folder = cache_folder()
             self.reader = Reader(index_path(folder), settings.tokenizer)
             self.file = str(index_path(folder))
-            self.worker = WorkerClient(folder, lambda event: _later(loop, self._on_event, event), **_options(settings))
+            mine = self._generation
+
+            def on_event(event: Any) -> None:
+                _later(loop, self._on_event, mine, event)
+
+            self.worker = WorkerClient(folder, on_event, **_options(settings))
             self.worker.start()
             self.state = "busy"
         except Exception as error:
@@ -64,32 +73,47 @@ class Indexing:
             if document.path is not None:
                 self.worker.open(document.path, document.text, document.version)
 
-    def stop(self) -> None:
-        """End the worker; the index is not read any more."""
+    def stop(self) -> ports.Worker:
+        """Use the index no longer; returns the worker, which is still to be ended."""
         worker, self.worker, self.reader = self.worker, ports.NullWorker(), ports.NullReader()
         self.state = "off"
+        self.file = None
+        self._generation += 1
         self._end_progress()
-        try:
-            worker.stop()
-        except Exception:
-            log.exception("stopping the worker")
         self._use()
+        return worker
 
     def scan(self) -> None:
-        """Index the workspace's folders."""
-        self.worker.scan(list(self._server.roots))
+        """Index the workspace's folders; what changes in them the client tells, else the worker watches."""
+        self.worker.scan(list(self._server.roots), watch=not watching.offered(self._server))
+
+    def typing(self) -> None:
+        """A key was pressed: the background waits until it is quiet."""
+        if self._resume is None:
+            self.worker.pause()
+        else:
+            self._resume.cancel()
+        self._resume = asyncio.get_running_loop().call_later(QUIET, self._quiet)
+
+    def _quiet(self) -> None:
+        self._resume = None
+        self.worker.resume()
 
     def _use(self) -> None:
         self._server.studio.reader = self.reader
         self._server.finder.reader = self.reader
 
-    def _on_event(self, event: Any) -> None:
+    def _on_event(self, generation: int, event: Any) -> None:
+        if generation != self._generation:
+            return  # of a worker that is not ours any more
         kind = type(event).__name__
         if kind == "Indexed":
             self._server.indexed(event.path)
         elif kind == "Progress":
             self._progress(event.done, event.total)
         elif kind == "State":
+            if event.name == "paused" and self._resume is not None:
+                return  # while somebody types: not worth telling
             self.state = event.name
             if event.name in ("failed", "stopped"):
                 self._end_progress()
@@ -152,8 +176,12 @@ def _later(loop: asyncio.AbstractEventLoop, call: Any, *arguments: Any) -> None:
         pass  # the loop is closed: the server is ending
 
 
-def _options(settings: Any) -> dict[str, Any]:
-    return {}
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "tokenizer": settings.tokenizer,
+        "max_bytes": settings.index_max_file_kb * 1000,
+        "exclude": settings.exclude,
+    }
 
 
 def folders(params: types.InitializeParams) -> list[str]:

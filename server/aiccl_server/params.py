@@ -14,13 +14,14 @@ from pygls.protocol import default_converter
 
 VIEW = "aiccl/view"
 VIEWS = "aiccl/views"
+FILES = "aiccl/files"
 STATUS = "aiccl/status"
 DOCUMENT = "aiccl/document"
 STATUS_CHANGED = "aiccl/statusChanged"
 DOCUMENT_CHANGED = "aiccl/documentChanged"
 
 #: Requests whose parameters may be left out or null.
-WITHOUT_PARAMS = frozenset({STATUS})
+WITHOUT_PARAMS = frozenset({FILES, STATUS})
 
 
 @attrs.define
@@ -40,6 +41,14 @@ class ViewsParams:
 
     uri: str
     level: str | None = None
+
+
+@attrs.define
+class FilesParams:
+    """Indexed files below a folder, or of the workspace; how many of them at most."""
+
+    uri: str | None = None
+    limit: int | None = None
 
 
 @attrs.define
@@ -71,6 +80,14 @@ class ViewsRequest:
 
 
 @attrs.define
+class FilesRequest:
+    id: int | str
+    params: FilesParams
+    method: str = FILES
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class StatusRequest:
     id: int | str
     params: StatusParams
@@ -89,6 +106,7 @@ class DocumentRequest:
 REQUESTS: dict[str, type[Any]] = {
     VIEW: ViewRequest,
     VIEWS: ViewsRequest,
+    FILES: FilesRequest,
     STATUS: StatusRequest,
     DOCUMENT: DocumentRequest,
 }
@@ -100,7 +118,7 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook(int | str, lambda value, _: value)
     made.register_structure_hook(str, _text)
     made.register_structure_hook_func(lambda cls: cls == str | None, lambda v, _: None if v is None else _text(v, str))
-    for cls in (ViewParams, ViewsParams, DocumentParams, StatusParams):
+    for cls in (ViewParams, ViewsParams, FilesParams, DocumentParams, StatusParams):
         renamed = {a.name: override(rename=_camel(a.name)) for a in attrs.fields(cls)}
         made.register_structure_hook(cls, make_dict_structure_fn(cls, made, **renamed))  # type: ignore[arg-type]
     return made

@@ -99,9 +99,9 @@ class AicclServer(LanguageServer):
         """End what runs beside the loop."""
         for task in self._tasks:
             task.cancel()
-        self.indexing.stop()
         if hasattr(self, "engine"):
             self.engine.stop()
+        self.indexing.stop().stop()
 
     def opened(self, document: Snapshot) -> None:
         """A document was opened."""
@@ -112,6 +112,7 @@ class AicclServer(LanguageServer):
     def changed(self, document: Snapshot) -> None:
         """A document was edited."""
         self.desk.schedule(document, TYPING)
+        self.indexing.typing()
 
     def saved(self, uri: str, document: Snapshot | None) -> None:
         """A document was saved."""
@@ -138,6 +139,7 @@ class AicclServer(LanguageServer):
             self.spawn(self.desk.recall(path, self.settings.level))
         else:
             self.virtual.changed(path)
+            self.virtual.saved(path)
 
     def files_changed(self, paths: list[str]) -> None:
         """Files changed on disk, as the client or the worker noticed."""
@@ -166,13 +168,16 @@ class AicclServer(LanguageServer):
             before.tokenizer, before.index_max_file_kb, before.exclude
         ):
             self.folders.forget()
-            if self.indexing.state != "off":
-                self.indexing.stop()
+            self._stop_indexing()
         if now.index_enable and self.indexing.state == "off":
             self.indexing.start()
-        elif not now.index_enable and self.indexing.state != "off":
-            self.indexing.stop()
+        elif not now.index_enable:
+            self._stop_indexing()
         self.desk.again()
+
+    def _stop_indexing(self) -> None:
+        if self.indexing.state != "off":
+            self.spawn(asyncio.to_thread(self.indexing.stop().stop))
 
     async def pull_settings(self) -> None:
         """Ask the client for the section, if it answers that."""

@@ -46,6 +46,8 @@ def environment(scratch: Path) -> dict[str, str]:
         "AICCL_SERVER": json.dumps(server_command()),
         "AICCL_WORKSPACE": str(scratch / "workspace"),
         "AICCL_PRISTINE": str(HERE / "workspace"),
+        "AICCL_EXTENSION": str(ROOT / "editors" / "vscode"),
+        "AICCL_HOME": str(Path.home()),
         "AICCL_PLUGIN": str(ROOT / "editors" / "neovim"),
     }
 

@@ -42,8 +42,8 @@ class Client:
 
     Refused = Refused
 
-    def __init__(self, home: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("converter", "server"))
+    def __init__(self, home: Path, *arguments: str, environment: dict[str, str] | None = None, site: Path | None = None) -> None:
+        path = os.pathsep.join(str(folder) for folder in (ROOT / "converter", ROOT / "server", site) if folder)
         env = {
             **os.environ, "PYTHONPATH": path, "HOME": str(home), "AICCL_CACHE_DIR": str(home / "cache"),
             "PYTHONDONTWRITEBYTECODE": "1", **(environment or {}),
@@ -157,7 +157,7 @@ class Client:
         """A hover, once."""
         return self.request("textDocument/hover", _at(uri, line, character))
 
-    def hover_with(self, words: str, uri: str, line: int, character: int, timeout: float = TIMEOUT) -> str:
+    def hover_with(self, words: str, uri: str, line: int, character: int, timeout: float = 15.0) -> str:
         """A hover, again and again until it says something."""
         deadline = time.monotonic() + timeout
         last = None

@@ -181,7 +181,9 @@ class Kept:
                     value = value and not (effect and low in VALUES and not self.loose and e.recv[1] > e.recv[0])
                     if low in VALUES and not effect:
                         value = True
-                    self.fact(weight, said_so, "value" if value and (low in VALUES or not effect) else "call", name)
+                    plain = not effect and (value or self.loose)
+                    kind = "value" if plain or (value and low in VALUES) else "call"
+                    self.fact(weight, said_so, kind, name)
             elif kind == RAISE:
                 if name and (kind, name) not in seen:
                     seen.add((kind, name))

@@ -152,7 +152,7 @@ LOGGING = frozenset(
 LOG_OBJECTS = frozenset(
     """
     log logger logging logs console tracing slog klog glog zap l4g plog serverlog syslog timber logrus mlog clog
-    xlog hclog elog llog oplog
+    xlog hclog elog llog oplog lg
     """.split()
 )
 

@@ -13,7 +13,7 @@ import re
 from .errors import ParseError
 from .reading.documents import Reader
 from .strings import parse_string
-from .tree import CodeBlock, Coll, Document, MapBlock, Node
+from .tree import CodeBlock, Coll, Do, Document, MapBlock, Node, Raw
 
 __all__ = ["ParseError", "parse_document", "parse_expr", "parse_members", "parse_steps", "parse_string", "parse_unit"]
 
@@ -53,6 +53,9 @@ def parse_members(text: str, *, strict: bool = False, in_class: bool = False) ->
     return nodes
 
 
+BASE = "1"
+"""The layer that is told in words, for readers: the base map."""
+
 _BLOCK = re.compile(r"<comp:(map|code)([^<>\n]*)>")
 _ATTRIBUTE = re.compile(r'\s*([\w-]+)\s*=\s*"([^"\n]*)"')
 
@@ -67,21 +70,26 @@ def parse_document(text: str, *, strict: bool = False) -> Document:
             break
         _only_blank(text, at, m.start(), strict)
         kind, head = m.group(1), m.group(2)
-        end = text.find(f"</comp:{kind}>", m.end())
-        if end < 0:
+        close = _closing(text, kind, m.end())
+        if close is None:
             raise ParseError(
                 f"<comp:{kind}> is never closed", text, m.start(), f"the text may be cut off; </comp:{kind}> is missing"
             )
         name = re.match(r":([\w.-]+)", head)
+        if name is not None and name.group(1) == BASE:
+            told: list[Node] = [Do(Raw(text[m.end() : close.start()]))]
+            blocks.append(MapBlock(BASE, "", told, pos=m.start()))
+            at = close.end()
+            continue
         attrs = dict(_ATTRIBUTE.findall(head))
-        inner = Reader(text[m.end() : end], strict, text, m.end())
+        inner = Reader(text[m.end() : close.start()], strict, text, m.end())
         if kind == "map":
             entries = inner.rules()
             blocks.append(MapBlock(name.group(1) if name else "", attrs.get("uses", ""), entries, pos=m.start()))
         else:
             blocks.append(CodeBlock(attrs, inner.block(), pos=m.start()))
         inner.finish()
-        at = end + len(f"</comp:{kind}>")
+        at = close.end()
     if not blocks:
         p = Reader(text, strict)
         blocks.append(CodeBlock({}, p.block(), pos=0))
@@ -89,6 +97,17 @@ def parse_document(text: str, *, strict: bool = False) -> Document:
     else:
         _only_blank(text, at, len(text), strict)
     return Document(blocks, pos=0)
+
+
+def _closing(text: str, kind: str, start: int) -> re.Match[str] | None:
+    """The tag that closes a block: on the line of its opening, else the first that has a line of its own (a string of
+    the code may hold one), else any."""
+    tag = rf"</comp:{kind}(?::[\w.-]+)?>"
+    line_end = text.find("\n", start)
+    same_line = re.compile(tag).search(text, start, len(text) if line_end < 0 else line_end)
+    return (
+        same_line or re.compile(rf"^{tag}(?=[ \t]*$)", re.M).search(text, start) or re.compile(tag).search(text, start)
+    )
 
 
 def _only_blank(text: str, lo: int, hi: int, strict: bool) -> None:

@@ -1106,12 +1106,20 @@ def _rule(node: Rule) -> str:
     head = node.name
     if node.params is not None:
         head += "(" + ",".join([_param(p) for p in node.params]) + ")"
-    return head + "=" + ";".join([_S[type(s)](s) for s in node.body])
+    body = node.body
+    if len(body) == 1 and type(body[0]) is Do and type(body[0].value) is Coll:
+        return head + "=" + _value(body[0].value)
+    if len(body) == 1 and type(body[0]) is Func:
+        return head + "=" + _unit(body[0], "")
+    return head + "=" + ";".join([_S[type(s)](s) for s in body])
 
 
 def _map_block(node: MapBlock) -> str:
-    head = "<comp:map" + (":" + node.name if node.name else "") + (f' uses="{node.uses}"' if node.uses else "") + ">"
-    return head + "\n".join([_S[type(e)](e) for e in node.entries]) + "</comp:map>"
+    tag = "comp:map" + (":" + node.name if node.name else "")
+    head = f"<{tag}" + (f' uses="{node.uses}"' if node.uses else "") + ">"
+    if len(node.entries) == 1 and type(node.entries[0]) is Do and type(node.entries[0].value) is Raw:
+        return f"{head}{node.entries[0].value.text}</{tag}>"
+    return head + "\n" + "\n".join([_S[type(e)](e) for e in node.entries]) + f"\n</{tag}>"
 
 
 def _code_block(node: CodeBlock) -> str:

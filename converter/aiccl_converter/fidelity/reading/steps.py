@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiccl_converter.fidelity.model import CALL, LOOP, Event, Formula, Place, Span
-from aiccl_converter.fidelity.reading.idioms import built_name, last_name
+from aiccl_converter.fidelity.reading.idioms import built_name, is_logging, last_name
 from aiccl_converter.fidelity.reading.results import Results
 from aiccl_converter.fidelity.reading.tables import ABSENT, AND, CALLS, EXITS, NOTHING, OR, SCOPE_ENDS
 from aiccl_converter.fidelity.words import bare
@@ -53,8 +53,12 @@ class Steps(Results):
         return got
 
     def branch(self, n: T.If, at: Place) -> bool:
+        start, logs = len(self.words), len(self.facts.logs)
         test = self.condition(n.test, at)
+        asked = len(self.words)
         yes = self.body(n.then, self.place(at, "if", test, 1))
+        if not n.other and len(self.facts.logs) > logs and all(is_logging(s) for s in n.then):
+            self.facts.logs.append((start, asked))  # asked only to log
         no = self.block(n.other, self.place(at, "if", test, -1)) if n.other else False
         if yes and not no:
             self.after.append((test, -1))

@@ -79,8 +79,10 @@ class Cursor:
     def ahead(self, start: int, marks: frozenset[str], stops: frozenset[str]) -> int:
         """The next of `marks` at this depth from `start` on, -1 if a stop or too much comes first."""
         word, close = self.word, self.close
-        i = start
+        i, end = start, len(word)
         for _ in range(AHEAD):
+            if i >= end:
+                return -1
             w = word[i]
             if w in marks:
                 return i
@@ -117,7 +119,7 @@ class Cursor:
             while not self.spaced[i + 1] and self.kind[i + 1] == OP and self.word[i + 1] in PREFIX:
                 i += 1
             return not self.spaced[i + 1] and self.begins(i + 1)
-        return (w == "<>" and self.word[i + 1] in "({") or w in ("..", "..=", "...", "**")
+        return (w == "<>" and self.word[i + 1] in ("(", "{")) or w in ("..", "..=", "...", "**")
 
     def symbol_at(self, i: int) -> bool:
         """Whether the `:` (or `&:`) at i can start a symbol: where an operand is due."""

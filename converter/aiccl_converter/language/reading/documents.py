@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..lexer import END, NAME
+from ..lexer import ARROW, END, NAME, RETURNS, SEMI
+from ..precedence import COND
 from ..tree import Call, Class, Const, Do, Func, Node, Param, Raw, Route, Rule
 from .marks import ENDS
 from .units import UnitReader
@@ -99,6 +100,10 @@ class Reader(UnitReader):
             if word[self.i] == "," and self.rule_next(self.i + 1):
                 break
             start = self.i
+            if word[start] == "{" and not self.inside[start] & (SEMI | ARROW | RETURNS) and not out:
+                literal = self.expr(COND)
+                out.append(Do(literal, pos=literal.pos))
+                continue
             unit = self.member(False)
             out.append(unit)
             if word[self.i] not in ENDS:

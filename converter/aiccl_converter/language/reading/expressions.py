@@ -11,7 +11,19 @@ from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
 from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, RANGE, WORDS
 from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un, Words
 from ..vocabulary import INFIX_WORDS, JUMPS, TEST_WORDS, UNIT_MARKS
-from .marks import COND_STOPS, ELSE, ENDS, GIVES, INFIX, MAX_CHAIN, PIPE_STOPS, QUESTION, STATES, VALUE_ENDS
+from .marks import (
+    COND_STOPS,
+    ELSE,
+    ENDS,
+    GIVES,
+    INFIX,
+    MAX_CHAIN,
+    PIPE_STOPS,
+    QUESTION,
+    RAISE_STATES,
+    STATES,
+    VALUE_ENDS,
+)
 from .params import ParamReader
 from .shapes import extend, markup, words
 
@@ -264,7 +276,9 @@ class ExpressionReader(ParamReader):
         if w == "^!":
             self.i += 1
             nxt = self.word[self.i]
+            saved, self.stops = self.stops, RAISE_STATES
             value = None if nxt in VALUE_ENDS else self.expr(COALESCE)
+            self.stops = saved
             cause = None
             if self.word[self.i] == "from":
                 self.i += 1

@@ -33,6 +33,11 @@ class HeaderReader(BlockReader):
                     break
                 i = self.close[i] + 1
                 continue
+            if w == "{" and i > back and not spaced[i] and self.close[i] == i + 2 and kind[i + 1] == NAME:
+                i += 3  # a rule's parameter inside of a name
+                if (word[i] != "(" and kind[i] != NAME) or spaced[i]:
+                    break
+                continue
             if w in ENDS or w in HEADER_STOPS or kind[i] == STR:
                 break
             if w == "<":
@@ -95,7 +100,7 @@ class HeaderReader(BlockReader):
         receiver = ""
         if "." in name and name[0] != ".":
             receiver, _, name = name.rpartition(".")
-        elif name[:1] == "." or any(c in name for c in "()[]{}\"'`;,"):
+        elif name[:1] == "." or any(c in name for c in "()[]\"'`;,"):
             if "operator" not in name:
                 self.i = back
                 return None

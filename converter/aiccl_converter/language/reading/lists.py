@@ -13,6 +13,9 @@ from .marks import CLAUSE_STOPS, ENDS, STATES, TYPE_MARKS
 from .postfix import PostfixReader
 from .shapes import words
 
+_STEP_MARKS = frozenset(("=", "^", "^!", "?", ":", "<-", "\n"))
+_CLOSERS = frozenset((")", ""))
+
 
 class ListReader(PostfixReader):
     """What stands between brackets: arguments, items, pairs, comprehensions, groups."""
@@ -36,9 +39,11 @@ class ListReader(PostfixReader):
         self.i += 1
         saved = self.pipe, self.body_next, self.stops
         self.pipe, self.body_next, self.stops = False, False, STATES
-        if self.i < close and self.inside[self.i - 1] & SEMI and not self.strict:
+        if self.i < close and self.inside[self.i - 1] & SEMI and self.ahead(self.i, _STEP_MARKS, _CLOSERS) < 0:
+            out: list[Node] = [Raw(self.slice(self.i, close), pos=self.pos())]
+        elif self.i < close and self.inside[self.i - 1] & SEMI and not self.strict:
             steps = self.steps(")")
-            out: list[Node] = [Lambda([], steps)] if len(steps) != 1 else steps
+            out = [Lambda([], steps)] if len(steps) != 1 else steps
         else:
             out = self.items(close, False)
         self.pipe, self.body_next, self.stops = saved

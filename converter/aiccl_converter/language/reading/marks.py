@@ -59,7 +59,8 @@ INFIX = {
 PREFIX = frozenset(("!", "-", "+", "&", "++", "--", "*", "&&"))
 NO_SPACE = frozenset((".", "?.", "::"))
 STEPS_INSIDE = SEMI | ARROW | LINES | RETURNS
-STATES = frozenset(("else", "for", "if", "from"))
+STATES = frozenset(("else", "for", "if"))
+RAISE_STATES = STATES | {"from"}
 STEP_WORDS: dict[str, str] = {
     **dict.fromkeys(WORD_STEPS, "word_step"),
     **dict.fromkeys(JUMPS, "jump_step"),

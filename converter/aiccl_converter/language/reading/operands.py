@@ -174,7 +174,7 @@ class OperandReader(ExpressionReader):
         if w == "*" and self.word[i + 1] == "{":
             self.i += 1
             return While(None, self.braces(), pos=at)
-        if w == "<>" and self.word[i + 1] in "({":
+        if w == "<>" and self.word[i + 1] in ("(", "{"):
             self.i += 1
             return self.element(Name("", pos=at), [], at) if self.word[self.i] == "{" else self.fragment(at)
         if (w == "|" or w == "||") and not self.spaced[i + 1]:

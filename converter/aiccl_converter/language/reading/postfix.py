@@ -6,7 +6,7 @@ Contract: only tight marks attach; a blank before one starts another operand.
 from __future__ import annotations
 
 from ..lexer import NAME, NUM
-from ..tree import Call, Member, Name, Node, Post
+from ..tree import Block, Call, Member, Name, Node, Post
 from .marks import AFTER_GENERIC, BUILDS, COND_STOPS, ENDS, MAX_CHAIN
 from .operands import OperandReader
 
@@ -75,6 +75,9 @@ class PostfixReader(OperandReader):
                     elif type(node) is Member:
                         node = Member(node.obj, node.name + "!", node.op, pos=at)
                     self.i += 1
+                elif nxt == "{" and not spaced[i + 1] and type(node) is Name and not self.body_next:
+                    self.i += 1
+                    return Block(node.id + "!", self.braces(), pos=at)
                 elif nxt in ("in", "is") and not spaced[i + 1] and kind[i + 1] == NAME:
                     return node
                 else:

@@ -31,7 +31,7 @@ from ..tree import (
 )
 from ..vocabulary import UNIT_MARKS
 from .lists import ListReader
-from .marks import BRACE, ENDS, SEPARATORS, STATES, STEP_WORDS, TARGETS, VALUE_ENDS
+from .marks import BRACE, ENDS, RAISE_STATES, SEPARATORS, STATES, STEP_WORDS, TARGETS, VALUE_ENDS
 from .shapes import as_step, or_words, words
 
 
@@ -271,7 +271,9 @@ class StepReader(ListReader):
 
     def raise_rest(self, at: int) -> Node:
         w = self.word[self.i]
+        saved, self.stops = self.stops, RAISE_STATES
         value = None if w in VALUE_ENDS and w != "|" else self.values()
+        self.stops = saved
         cause = None
         if value is not None and self.word[self.i] == "from":
             self.i += 1

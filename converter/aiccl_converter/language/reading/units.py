@@ -10,7 +10,7 @@ from ..precedence import ASSIGN_OPS, COND, ORELSE
 from ..tree import Assign, Class, Const, Do, Func, Name, Node, Raw, Route
 from ..vocabulary import UNIT_MARKS
 from .headers import HeaderReader
-from .marks import ENDS, SEPARATORS, STATES, STEP_WORDS, TARGETS
+from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS
 from .shapes import unquoted
 
 
@@ -119,6 +119,9 @@ class UnitReader(HeaderReader):
                 value = self.values() if word[self.i] not in ENDS else Name("")
             return Const(mark, name + tparams, value, pos=at)
         self.i += 1
+        while word[self.i] in (".", "/", "-", "::") and kind[self.i + 1] == NAME and not self.spaced[self.i]:
+            name += word[self.i] + word[self.i + 1]
+            self.i += 2
         return self.class_rest(mark, name, modifiers, decorators, at, i)
 
     def class_rest(
@@ -235,18 +238,35 @@ class UnitReader(HeaderReader):
                 self.i = i + 2
                 if self.word[self.i] in ENDS or self.word[self.i] == ",":
                     return Assign([name], name, "=", typed, pos=at)
-                value = self.expr(COND)
-                if self.word[self.i] == "=" and type(value) in TARGETS:
-                    self.i += 1
-                    value = Assign([value], self.expr(COND), pos=value.pos)
-                return Assign([name], value, "=", typed, pos=at)
+                return Assign([name], self.chained(), "=", typed, pos=at)
             self.i = self.index_of(i, at)
+        if w == "[" and self.i in self.close and self.word[self.close[self.i] + 1] == ":":
+            target = self.operand_group()
+            end = self.type_end(self.i + 1, True)
+            typed = self.slice(self.i + 1, end)
+            self.i = end
+            if self.word[end] != "=":
+                return Assign([target], None, "=", typed, pos=at)
+            self.i += 1
+            return Assign([target], self.chained(), "=", typed, pos=at)
         if self.word[self.i] == "(" and self.word[self.close[self.i] + 1] in ASSIGN_OPS:
             target = self.group()
             op = self.word[self.i]
             self.i += 1
             return Assign([target], self.expr(COND), op, pos=at)
         return self.member_step(at)
+
+    def chained(self) -> Node:
+        """The value of a field, `b=c=1` too."""
+        chain: list[Node] = [self.expr(COND)]
+        while self.word[self.i] == "=" and type(chain[-1]) in TARGETS and len(chain) < MAX_CHAIN:
+            self.i += 1
+            chain.append(self.expr(COND))
+        value = chain.pop()
+        while chain:
+            target = chain.pop()
+            value = Assign([target], value, pos=target.pos)
+        return value
 
     def index_of(self, i: int, at: int) -> int:
         for k in range(self.i, -1, -1):
