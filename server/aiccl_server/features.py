@@ -5,28 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from aiccl_server import answers, commands, hover, offers, params, uris
-from aiccl_server.errors import ServerError
+from aiccl_server.failures import asked
 from aiccl_server.server import AicclServer, plain
 
-REQUEST_FAILED = -32803
 FIRST_LOOK = 0.25
 """Seconds that a hover waits for the units of a document that was opened just now: there is nothing to show before. A
 hover of a document that is known never waits."""
-
-
-class RequestFailed(JsonRpcException):  # type: ignore[misc]
-    """A request that makes sense and cannot be answered."""
-
-    CODE = REQUEST_FAILED
-    MESSAGE = "Request failed"
-
-    @classmethod
-    def supports_code(cls, code: int) -> bool:
-        """The code of this class."""
-        return code == REQUEST_FAILED
 
 
 def create() -> AicclServer:
@@ -98,7 +84,7 @@ def _features(server: AicclServer) -> None:
 
     @server.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT)
     async def on_content(given: types.TextDocumentContentParams) -> types.TextDocumentContentResult:
-        return types.TextDocumentContentResult(text=await _asked(server.virtual.text(given.uri)))
+        return types.TextDocumentContentResult(text=await asked(server.virtual.text(given.uri)))
 
 
 def _requests(server: AicclServer) -> None:
@@ -106,13 +92,13 @@ def _requests(server: AicclServer) -> None:
     async def on_view(given: params.ViewParams) -> dict[str, Any] | None:
         level = commands.checked(server, given.level)
         uri = given.text_document.uri
-        return await _asked(
+        return await asked(
             answers.view(server, uri, level, position=given.position, range=given.range, name=given.name)
         )
 
     @server.feature(params.VIEWS)
     async def on_views(given: params.ViewsParams) -> dict[str, Any]:
-        return await _asked(answers.views(server, given.uri, commands.checked(server, given.level)))
+        return await asked(answers.views(server, given.uri, commands.checked(server, given.level)))
 
     @server.feature(params.FILES)
     async def on_files(given: params.FilesParams) -> dict[str, Any]:
@@ -124,14 +110,7 @@ def _requests(server: AicclServer) -> None:
 
     @server.feature(params.DOCUMENT)
     async def on_document(given: params.DocumentParams) -> dict[str, str]:
-        return {"uri": given.uri, "text": await _asked(server.virtual.text(given.uri))}
-
-
-async def _asked(work: Any) -> Any:
-    try:
-        return await work
-    except ServerError as error:
-        raise RequestFailed(str(error)) from None
+        return {"uri": given.uri, "text": await asked(server.virtual.text(given.uri))}
 
 
 def _markdown(server: AicclServer) -> bool:

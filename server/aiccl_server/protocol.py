@@ -13,11 +13,12 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.language_server import _prepare_command_arguments
 
 from aiccl_server import params as own
+from aiccl_server.failures import asked
 from aiccl_server.transport import Damaged
 
 if TYPE_CHECKING:
@@ -175,12 +176,10 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             raise JsonRpcInvalidParams(f"{params.command}: {_first_line(error)}")
         result = handler(*arguments, **named)
-        return await result if inspect.isawaitable(result) else result
+        return await asked(result) if inspect.isawaitable(result) else result
 
 
 def _first_line(error: Exception) -> str:
     inner = getattr(error, "exceptions", None)
     return _first_line(inner[0]) if inner else (str(error).splitlines() or [type(error).__name__])[0]
 
-
-__all__ = ["JsonRpcInternalError", "Protocol"]

@@ -34,9 +34,9 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 8000:
         return None
-    return int(value) if 1 <= value <= 8000 else None
+    return int(value) if value == int(value) else None
 
 
 def _patterns(value: Any) -> tuple[str, ...] | None:

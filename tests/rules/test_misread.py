@@ -161,6 +161,13 @@ CASES = {
         [],
         ["rescue"],
     ),
+    "a type named like a local keeps its name": (
+        "go",
+        "func dispatch(ctx *Context) http.Handler {\n\ttagsHandler := &tagsHandler{Context: ctx}\n"
+        "\ttagsHandler.check(3)\n\treturn wrap(tagsHandler)\n}\n",
+        ["&tagsHandler{"],
+        ["&handler{"],
+    ),
 }
 
 

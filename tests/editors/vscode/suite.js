@@ -60,12 +60,13 @@ const shown = (scheme = 'aiccl') => vscode.window.visibleTextEditors.find((edito
 
 /** The pids of the language servers below this extension host. */
 function servers() {
+  const words = JSON.parse(process.env.AICCL_SERVER).join('\0');
   const found = [];
   for (const name of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       const parent = Number(/\) \S (\d+)/.exec(fs.readFileSync(`/proc/${name}/stat`, 'utf8'))[1]);
       const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (parent === process.pid && /aiccl/.test(command)) found.push(Number(name));
+      if (parent === process.pid && command.includes(words)) found.push(Number(name));
     } catch {}
   }
   return found;

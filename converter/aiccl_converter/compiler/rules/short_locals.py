@@ -16,8 +16,10 @@ from typing import Any
 from ... import tokens
 from ...language.tree import (
     Assign,
+    Build,
     Call,
     Coll,
+    Do,
     Each,
     For,
     Func,
@@ -28,7 +30,6 @@ from ...language.tree import (
     Node,
     Raw,
     Spread,
-    With,
     Word,
     names_of,
     walk,
@@ -65,6 +66,7 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
     fixed.update(unit.outer)
     uses: Counter[str] = Counter()
     inner: list[Node] = []
+    folded: set[int] = set()
     node: Any
     for node in walk(unit):
         kind = node.__class__
@@ -79,8 +81,12 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
                 _targets(target, bound)
         elif kind is For:
             _targets(node.target, bound)
-        elif kind is With:
-            pass  # its Assign is walked
+        elif kind is Do:
+            if node.value.__class__ is Build:  # `o{a=1}` sets fields of a local; elsewhere a build names a type
+                folded.add(id(node.value))
+        elif kind is Build:
+            if is_name(node.type) and id(node) not in folded:
+                fixed.add(node.type.id)
         elif kind is Call:
             if is_name(node.fn):  # what a function is called says what it does
                 fixed.add(node.fn.id)
