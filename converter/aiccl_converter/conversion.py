@@ -79,7 +79,7 @@ def convert(
     if rules and level == "flow" and path is not None:
         from aiccl_converter.compiler.filerules import factor
 
-        mapped, shown = factor(compiled.steps, count)
+        mapped, shown = factor(compiled.steps, count, body)
         if mapped:
             mapped, body = printable(mapped), print_members(shown)
     body = printable(body)

@@ -1,8 +1,8 @@
 """What is known of one document's text: its units, where their names stand, and their views as they come.
 
-An analysis belongs to one snapshot. It is built in the engine's thread and read in the loop's: units are complete before
-the loop sees it, views are put in one by one and never changed. An older analysis still serves for units whose text stands
-unchanged in the buffer (`unit_at` compares the text itself), so that typing elsewhere takes no hover away.
+An analysis belongs to one snapshot. It is built in the engine's thread and read in the loop's: units are complete
+before the loop sees it, views are put in one by one and never changed. An older analysis still serves for units whose
+text stands unchanged in the buffer (`unit_at` compares the text itself), so that typing elsewhere takes no hover away.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def _part(letter: str) -> bool:
 
 
 def defined_at(analysis: Analysis, text: str, offset: int) -> tuple[Unit, int] | None:
-    """The unit on whose own name an offset of `text` is, and the unit's first offset there; its text stands there letter
-    for letter, whatever version the analysis is of."""
+    """The unit on whose own name an offset of `text` is, and the unit's first offset there; its text stands there
+    letter for letter, whatever version the analysis is of."""
     source = analysis.snapshot.text
     if source == text:
         for unit in analysis.units:

@@ -86,11 +86,19 @@ async def selection(server: AicclServer, analysis: Analysis, range: types.Range,
     result = await server.engine.submit(
         lambda: converter(server.settings.tokenizer).convert_to_aiccl(fragment, language, level, None), engines.URGENT
     )
-    made = shown.Shown(
-        level, result.text, "compiler", result.score, (), (), result.tokens, result.source_tokens
-    )
+    made = shown.Shown(level, result.text, "compiler", result.score, (), (), result.tokens, result.source_tokens)
     return record(
-        Found(document.uri, document.path, "selection", "selection", language, _hash(picked), lines.range(start, end), made, "")
+        Found(
+            document.uri,
+            document.path,
+            "selection",
+            "selection",
+            language,
+            _hash(picked),
+            lines.range(start, end),
+            made,
+            "",
+        )
     )
 
 

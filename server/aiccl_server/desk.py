@@ -51,7 +51,7 @@ class Desk:
         running = self._tasks.get(name)
         if running is not None:
             running.cancel()
-        self._tasks[name] = asyncio.ensure_future(self._analyse(name, delay))
+        self._tasks[name] = asyncio.ensure_future(self._analyse(document.uri, delay))
 
     def again(self) -> None:
         """Analyse everything anew, as after a change of settings."""
@@ -94,15 +94,16 @@ class Desk:
             return
         await self._engine.submit(lambda: self._studio.recall(analysis, level), engines.LATER)
 
-    async def _analyse(self, name: str, delay: float) -> None:
+    async def _analyse(self, uri: str, delay: float) -> None:
+        name = uris.key(uri)
         if delay:
             await asyncio.sleep(delay)
-        document = self._documents.get(name)
+        document = self._documents.get(uri)
         if document is None:
             return
         try:
             analysis = await self._engine.submit(lambda: self._studio.analyse(document), engines.SOON)
-            if self._documents.get(name) is None:
+            if self._documents.get(uri) is None:
                 return
             self._analyses[name] = analysis
             self._release(name)

@@ -56,9 +56,7 @@ class Documents:
 
     def open(self, item: types.TextDocumentItem) -> Snapshot:
         """Take a document over. Opened again, the later text counts."""
-        document = Snapshot(
-            item.uri, uris.path_of(item.uri), item.language_id, item.version, item.text, self.encoding
-        )
+        document = Snapshot(item.uri, uris.path_of(item.uri), item.language_id, item.version, item.text, self.encoding)
         self._open[uris.key(item.uri)] = document
         return document
 

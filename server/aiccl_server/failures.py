@@ -6,8 +6,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from aiccl_converter.errors import AICCLError
-from aiccl_server.errors import ServerError
 from pygls.exceptions import JsonRpcException
+
+from aiccl_server.errors import ServerError
 
 REQUEST_FAILED = -32803
 Answer = TypeVar("Answer")

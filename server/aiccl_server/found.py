@@ -1,7 +1,7 @@
 """Which unit is meant: by a position, a name or a range; in open documents and, for uses, in the index.
 
-What is found is certain: its text is what the buffer holds, or what the file held when the index last looked and, by its
-time and size, still holds.
+What is found is certain: its text is what the buffer holds, or what the file held when the index last looked and, by
+its time and size, still holds.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ class Finder:
         if len(candidates) > 1:
             return None
         opened = {other.path for other in self._documents}
-        known = {
-            (d.path, d.chunk.start_line): d for root in self.roots for d in self.reader.definitions(word[0], root)
-        }
+        known = {(d.path, d.chunk.start_line): d for root in self.roots for d in self.reader.definitions(word[0], root)}
         stored = [d for d in known.values() if d.path not in opened]
         if len(candidates) + len(stored) != 1:
             return None
@@ -108,9 +106,7 @@ class Finder:
             same = [u for u in same if u.chunk.kind != "method"]
         return (analysis, same[0]) if len(same) == 1 else None
 
-    def unit(
-        self, document: Snapshot, analysis: Analysis, unit: Unit, level: str, begin: int | None = None
-    ) -> Found:
+    def unit(self, document: Snapshot, analysis: Analysis, unit: Unit, level: str, begin: int | None = None) -> Found:
         """A unit of a document; `begin` where it stands elsewhere now than in its analysis."""
         shift = 0 if begin is None else begin - unit.start
         view = analysis.view(unit, level) or analysis.view(unit, "outline")

@@ -134,7 +134,8 @@ class Indexing:
             self._begin_progress(done, total)
         else:
             self._server.work_done_progress.report(
-                self._token, types.WorkDoneProgressReport(message=f"{done:,} of {total:,}", percentage=done * 100 // total)
+                self._token,
+                types.WorkDoneProgressReport(message=f"{done:,} of {total:,}", percentage=done * 100 // total),
             )
 
     def _begin_progress(self, done: int, total: int) -> None:
@@ -153,7 +154,9 @@ class Indexing:
                 self._server.work_done_progress.begin(
                     token,
                     types.WorkDoneProgressBegin(
-                        title="AICCL: indexing", message=f"{done:,} of {total:,}", percentage=done * 100 // max(total, 1)
+                        title="AICCL: indexing",
+                        message=f"{done:,} of {total:,}",
+                        percentage=done * 100 // max(total, 1),
                     ),
                 )
 

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 #: Fields that never hold the name.
 _NOT_HERE = frozenset(
-    {"body", "parameters", "type", "return_type", "result", "type_parameters", "superclasses", "superclass", "interfaces"}
+    {
+        "body",
+        "parameters",
+        "type",
+        "return_type",
+        "result",
+        "type_parameters",
+        "superclasses",
+        "superclass",
+        "interfaces",
+    }
 )
 _NOT_THESE = ("decorator", "annotation", "modifier", "attribute", "comment", "block", "parameter_list", "heritage")
 #: Nodes looked at for one unit; a header that is longer is odd.

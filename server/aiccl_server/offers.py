@@ -1,5 +1,5 @@
-"""What the editor may offer on a unit: code actions, code lenses (off by default), and in a view's document links to the
-source of each unit. All of it from what is there already.
+"""What the editor may offer on a unit: code actions, code lenses (off by default), and in a view's document links to
+the source of each unit. All of it from what is there already.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ REQUESTS: dict[str, type[Any]] = {
 
 def converter() -> cattrs.Converter:
     """pygls' converter, which also reads the classes above, and takes no number for a string."""
-    made = default_converter()
+    made: cattrs.Converter = default_converter()  # type: ignore[no-untyped-call]
     made.register_structure_hook(int | str, lambda value, _: value)
     made.register_structure_hook(str, _text)
     made.register_structure_hook_func(lambda cls: cls == str | None, lambda v, _: None if v is None else _text(v, str))

@@ -1,7 +1,7 @@
 """What the server asks of the index and of the worker, and stand-ins that know nothing and do nothing.
 
-The stand-ins run where the index is switched off, and where the real ones cannot start: all that the server needs for the
-open documents it makes itself.
+The stand-ins run where the index is switched off, and where the real ones cannot start: all that the server needs for
+the open documents it makes itself.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class NullWorker:
     """A worker that is switched off."""
 
     def __init__(self, state: str = "off", reason: str = "") -> None:
-        self._status = {"state": state, "reason": reason, "pid": None, "restarts": 0, "quarantined": []}
+        self._status: dict[str, Any] = {"state": state, "reason": reason, "pid": None, "restarts": 0, "quarantined": []}
 
     def status(self) -> dict[str, Any]:
         """What the status request shows."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -55,7 +55,9 @@ class Protocol(LanguageServerProtocol):
             self._refuse(None, PARSE_ERROR, "not JSON")
             return None
         if not isinstance(data, dict) or data.get("jsonrpc") != self.VERSION:
-            self._refuse(data.get("id") if isinstance(data, dict) else None, INVALID_REQUEST, "not a JSON-RPC 2.0 message")
+            self._refuse(
+                data.get("id") if isinstance(data, dict) else None, INVALID_REQUEST, "not a JSON-RPC 2.0 message"
+            )
             return None
         method = data.get("method")
         if method is not None and not isinstance(method, str):
@@ -107,9 +109,7 @@ class Protocol(LanguageServerProtocol):
             log.exception("handling %s", data.get("method"))
 
     def _refuse(self, number: int | str | None, code: int, message: str) -> None:
-        self._send_data(
-            {"jsonrpc": self.VERSION, "id": number, "error": {"code": code, "message": message}}
-        )
+        self._send_data({"jsonrpc": self.VERSION, "id": number, "error": {"code": code, "message": message}})
 
     def _handle_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
         waiting = self._request_futures.get(msg_id)
@@ -138,15 +138,15 @@ class Protocol(LanguageServerProtocol):
             change=types.TextDocumentSyncKind.Incremental,
             save=types.SaveOptions(include_text=False),
         )
-        return cast(types.InitializeResult, result)
+        return result
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document is the client's from here on."""
         self.ours.opened(self.ours.documents.open(params.text_document))
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Edits, in their order."""
         document = self.ours.documents.change(params)
         if document is not None:
@@ -158,7 +158,7 @@ class Protocol(LanguageServerProtocol):
         self.ours.saved(params.text_document.uri, self.ours.documents.saved(params.text_document.uri, params.text))
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # type: ignore[override]
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """The file on disk counts again."""
         document = self.ours.documents.get(params.text_document.uri)
         self.ours.documents.close(params.text_document.uri)
@@ -182,4 +182,3 @@ class Protocol(LanguageServerProtocol):
 def _first_line(error: Exception) -> str:
     inner = getattr(error, "exceptions", None)
     return _first_line(inner[0]) if inner else (str(error).splitlines() or [type(error).__name__])[0]
-

@@ -51,7 +51,7 @@ async def _serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
         later(receive, data)
 
     writer = Writer(stdout, lambda: later(end, 1))
-    protocol.set_writer(writer)  # type: ignore[arg-type]
+    protocol.set_writer(writer)
     Reader(stdin, arrived, lambda: later(end, 1)).start()
     watch = asyncio.ensure_future(server.ended.wait())
     watch.add_done_callback(lambda _: end(1))

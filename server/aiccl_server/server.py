@@ -1,7 +1,7 @@
 """The language server: its parts, and what happens when.
 
-The loop owns all state and never converts or waits; the engine's thread takes texts apart; the worker's process fills the
-index. A handler either answers from what is there or is a coroutine that can be cancelled.
+The loop owns all state and never converts or waits; the engine's thread takes texts apart; the worker's process fills
+the index. A handler either answers from what is there or is a coroutine that can be cancelled.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from aiccl_server.studio import Studio
 from aiccl_server.virtual import VirtualDocuments
 
 log = logging.getLogger(__name__)
+
+INTERNAL = -32603
 
 
 class AicclServer(LanguageServer):
@@ -165,7 +167,9 @@ class AicclServer(LanguageServer):
         if now == before or not hasattr(self, "desk"):
             return
         if (now.tokenizer, now.index_max_file_kb, now.exclude) != (
-            before.tokenizer, before.index_max_file_kb, before.exclude
+            before.tokenizer,
+            before.index_max_file_kb,
+            before.exclude,
         ):
             self.folders.forget()
             self._stop_indexing()
@@ -234,7 +238,10 @@ class AicclServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors go to the log, never into a window."""
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        if getattr(error, "code", INTERNAL) == INTERNAL:
+            log.error("%s: %s\n%s", getattr(source, "__name__", source), error, getattr(error, "data", ""))
+        else:
+            log.debug("refused: %s", error)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """A task that is kept, and whose failure is logged."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from aiccl_converter.errors import AICCLError, UnreadableSource
 from aiccl_converter.views import FileResult
@@ -19,6 +20,9 @@ from aiccl_server.documents import Snapshot
 from aiccl_server.errors import NotConvertible
 from aiccl_server.settings import Settings
 from aiccl_server.shown import Shown
+
+if TYPE_CHECKING:
+    from aiccl_converter.converter import AICCLConverter
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +63,11 @@ class Studio:
         assert analysis.language is not None
         tokenizer = self.settings.tokenizer
         missing = []
-        stored = self.reader.views([u.chunk.hash for u in analysis.units], level, analysis.language) if analysis.units else {}
+        stored = (
+            self.reader.views([u.chunk.hash for u in analysis.units], level, analysis.language)
+            if analysis.units
+            else {}
+        )
         for unit in analysis.units:
             key = (unit.chunk.hash, level)
             better = stored.get(unit.chunk.hash)
@@ -157,7 +165,7 @@ def language_for(snapshot: Snapshot) -> str | None:
     return said if said in FILES else ALIASES.get(said) or language_of("untitled", head)
 
 
-def converter(tokenizer: str):  # type: ignore[no-untyped-def]
+def converter(tokenizer: str) -> AICCLConverter:
     """The converter; light, so a new one a time."""
     from aiccl_converter.converter import AICCLConverter
 
@@ -200,4 +208,3 @@ def _outermost(units: Iterable[Unit]) -> list[Unit]:
         if not out or unit.start >= out[-1].end:
             out.append(unit)
     return out
-

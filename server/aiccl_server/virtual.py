@@ -1,7 +1,7 @@
 """Virtual documents, `aiccl:///LEVEL/path`: a file's, a part's or a folder's view as a read-only document.
 
-An open file's view is of the buffer; a closed one's of the disk. What was shown is remembered, so that the client can be
-told when it is out of date: by `workspace/textDocumentContent/refresh` where it knows that, else by
+An open file's view is of the buffer; a closed one's of the disk. What was shown is remembered, so that the client can
+be told when it is out of date: by `workspace/textDocumentContent/refresh` where it knows that, else by
 `aiccl/documentChanged`.
 """
 
@@ -52,9 +52,7 @@ class VirtualDocuments:
         if os.path.isdir(wanted.path):
             return (await self._folders.view(wanted.path, wanted.level, self._studio.settings)).text
         snapshot = self._documents.by_path(wanted.path)
-        return await self._engine.submit(
-            lambda: self._file(snapshot or on_disk(wanted.path), wanted), engines.URGENT
-        )
+        return await self._engine.submit(lambda: self._file(snapshot or on_disk(wanted.path), wanted), engines.URGENT)
 
     def changed(self, path: str) -> None:
         """A file's text changed: its own documents are out of date, and after a save its folders'."""
@@ -112,11 +110,20 @@ def links(text: str, units: list[Unit]) -> list[tuple[int, int, int, Unit]]:
     for unit in units:
         if unit.chunk.kind == "module" or not unit.chunk.name:
             continue
-        pattern = re.compile(r"(?<![\w.])" + re.escape(unit.chunk.name) + r"(?!\w)")
-        for number in range(at, len(lines)):
-            found = pattern.search(lines[number])
-            if found is not None and not lines[number][: found.start()].strip(" \t#@*+-~!:()[]").count(" "):
-                out.append((number, found.start(), found.end(), unit))
-                at = number
-                break
+        name = r"(?<![\w.])" + re.escape(unit.chunk.name)
+        # With its parameters or its members; without, for what is folded into its class's fields.
+        found = _first(lines, at, name + r"(?=[({])") or _first(lines, at, name + r"(?!\w)")
+        if found is not None:
+            at = found[0]
+            out.append((*found, unit))
     return out
+
+
+def _first(lines: list[str], at: int, pattern: str) -> tuple[int, int, int] | None:
+    """The first line, from `at`, that begins with what is looked for, but for marks: line, first and last column."""
+    wanted = re.compile(pattern)
+    for number in range(at, len(lines)):
+        found = wanted.search(lines[number])
+        if found is not None and not lines[number][: found.start()].strip(" \t#@*+-~!:()[]").count(" "):
+            return number, found.start(), found.end()
+    return None

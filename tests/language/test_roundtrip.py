@@ -6,12 +6,12 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
+import pytest
 from aiccl_converter.language.parser import parse_document, parse_expr, parse_steps, parse_unit
 from aiccl_converter.language.printer import print_document, print_expr, print_steps, print_unit
-from aiccl_converter.language.tree import CodeBlock, Document, MapBlock, Name, Node, Param, Rule, Do
+from aiccl_converter.language.tree import Block, CodeBlock, Do, Document, Func, MapBlock, Name, Node, Param, Quirk, Rule
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 def _load(name: str) -> object:
@@ -24,6 +24,7 @@ def _load(name: str) -> object:
 
 
 trees = _load("trees")
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 quiet = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -43,3 +44,15 @@ def test_steps(steps: list[Node]) -> None:
 @given(trees.units)
 def test_unit(node: Node) -> None:
     assert parse_unit(print_unit(node), strict=True) == node
+
+
+@quiet
+@given(st.lists(trees.units, min_size=2, max_size=3), st.lists(trees.bodies, max_size=2))
+def test_document(units: list[Node], rules: list[list[Node]]) -> None:
+    entries: list[Node] = [Rule(f"rule{at}", [Param("x")], body[:1]) for at, body in enumerate(rules)]
+    entries = [e for e in entries if isinstance(e, Rule) and not isinstance(e.body[0], (Func, Quirk, Block))]
+    first = Func("first", [], [Do(Name("a"))])
+    code = CodeBlock({"lang": "python", "path": "a b.py", "level": "flow"}, [first, *units])
+    blocks: list[Node] = [code] if not entries else [MapBlock("", "1", entries), code]
+    document = Document(blocks)
+    assert parse_document(print_document(document), strict=True) == document

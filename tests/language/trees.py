@@ -5,8 +5,6 @@ Contract: every tree drawn here prints to text that parses, strictly, to the sam
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
-
 from aiccl_converter.language.tree import (
     Arg,
     Assign,
@@ -24,7 +22,6 @@ from aiccl_converter.language.tree import (
     Do,
     Each,
     Element,
-    Fail,
     For,
     Func,
     Go,
@@ -61,16 +58,21 @@ from aiccl_converter.language.tree import (
     Words,
     Yield,
 )
+from hypothesis import strategies as st
 
 words = st.sampled_from(["a", "b", "user", "xs", "max_size", "fooBar", "_x", "count", "key", "self"])
-types = st.sampled_from(["Foo", "Bar", "Http.Client", "s", "i[]", "List<s>", "Map<s,List<i>>", "A|null", "(a:i)->b", "*Foo"])
+types = st.sampled_from(
+    ["Foo", "Bar", "Http.Client", "s", "i[]", "List<s>", "Map<s,List<i>>", "A|null", "(a:i)->b", "*Foo"]
+)
 upper = st.sampled_from(["Foo", "Bar", "Item", "Panel"])
 errors = st.sampled_from(["ValueError", "NotFound", "IOException"])
 texts = st.sampled_from(["", "x", "no such user", "50%", "it's", 'say "hi"', "a, b: c?", "(", "|"])
 
 names = words.map(Name)
 numbers = st.sampled_from(["0", "1", "-1", "2.5", "10L", "0xff", "1e-9"]).map(Num)
-strings = st.sampled_from(['"x"', "'y'", '""', '"a b, c"', r'"it\"s"', "'(['", '"{}"', '"{0}"', r"r'\d+'", "`raw`", '"a > b"'])
+strings = st.sampled_from(
+    ['"x"', "'y'", '""', '"a b, c"', r'"it\"s"', "'(['", '"{}"', '"{0}"', r"r'\d+'", "`raw`", '"a > b"']
+)
 atoms = st.one_of(names, names, numbers, strings.map(Str), words.map(lambda n: Member(None, n)))
 compare = st.sampled_from(["==", "!=", "===", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "instanceof"])
 joins = st.sampled_from(["and", "or", "&&", "||"])
@@ -143,11 +145,18 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     clause = st.builds(For, names, inner, st.lists(inner, max_size=1))
     params = st.lists(words.map(Param), max_size=3, unique_by=lambda p: p.name)
     build_items = st.lists(
-        st.one_of(st.builds(Arg, words, inner), words.map(lambda n: Arg(n, Name(n))), st.builds(Spread, st.just("..."), names)),
+        st.one_of(
+            st.builds(Arg, words, inner), words.map(lambda n: Arg(n, Name(n))), st.builds(Spread, st.just("..."), names)
+        ),
         max_size=3,
     )
     return st.one_of(
-        st.builds(Member, inner.filter(lambda n: not isinstance(n, (Num, Str, Template))), words, st.sampled_from([".", ".", "?."])),
+        st.builds(
+            Member,
+            inner.filter(lambda n: not isinstance(n, (Num, Str, Template))),
+            words,
+            st.sampled_from([".", ".", "?."]),
+        ),
         st.builds(Call, base, args),
         st.builds(Index, base, items.filter(len)),
         st.builds(lambda o, lo, hi: Index(o, [Slice(lo, hi)]), base, names, st.none() | names),
@@ -159,7 +168,14 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(lambda c: Un("new", c), st.builds(Call, upper.map(Name), args)),
         st.builds(Cond, inner, inner, inner),
         st.builds(OrElse, inner, inner.filter(lambda n: not isinstance(n, OrElse))),
-        st.builds(OrElse, inner, st.one_of(st.builds(Return, inner.filter(_plain_return)), st.builds(Raise, st.builds(Call, errors.map(Name), args)))),
+        st.builds(
+            OrElse,
+            inner,
+            st.one_of(
+                st.builds(Return, inner.filter(_plain_return)),
+                st.builds(Raise, st.builds(Call, errors.map(Name), args)),
+            ),
+        ),
         st.builds(Lambda, params, inner),
         st.builds(Coll, st.sampled_from(["[", "("]), items),
         st.builds(Coll, st.just("{"), items.filter(len)),
@@ -171,7 +187,9 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Range, inner, inner, st.booleans()),
         st.builds(_template, st.lists(st.one_of(texts, names, simple), min_size=1, max_size=4)),
         st.lists(names, min_size=2, max_size=4).map(Words),
-        st.builds(Element, upper, st.lists(st.builds(Arg, words, inner), max_size=2), st.lists(base, min_size=1, max_size=2)),
+        st.builds(
+            Element, upper, st.lists(st.builds(Arg, words, inner), max_size=2), st.lists(base, min_size=1, max_size=2)
+        ),
     )
 
 
@@ -195,14 +213,18 @@ simple_steps = st.one_of(
     st.builds(Assign, targets, values, st.sampled_from(["=", "=", "+=", "|=", "??="])),
     st.builds(lambda n, t, v: Assign([Name(n)], v, "=", t), words, types, st.none() | expressions),
     st.builds(Return, st.none() | values.filter(_plain_return)),
-    st.builds(Raise, st.none() | st.builds(Call, errors.map(Name), st.lists(expressions.filter(_no_deref), max_size=2))),
+    st.builds(
+        Raise, st.none() | st.builds(Call, errors.map(Name), st.lists(expressions.filter(_no_deref), max_size=2))
+    ),
     st.builds(Raise, names, names),
     st.builds(Yield, st.none() | expressions),
     st.builds(Yield, names, st.just(True)),
     st.builds(Jump, st.sampled_from(["break", "continue"]), st.none() | st.just("outer")),
     st.builds(Word, st.just("del"), st.lists(names, min_size=1, max_size=2)),
     st.builds(Word, st.just("assert"), st.lists(expressions.filter(_no_deref), min_size=1, max_size=2)),
-    st.builds(lambda v, s: Do(OrElse(v, Block("", s))), names, st.lists(st.builds(Return, names), min_size=1, max_size=2)),
+    st.builds(
+        lambda v, s: Do(OrElse(v, Block("", s))), names, st.lists(st.builds(Return, names), min_size=1, max_size=2)
+    ),
 )
 
 
@@ -227,8 +249,21 @@ def grow_steps(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
             body,
         ),
         st.builds(Try, body, st.lists(handler, min_size=1, max_size=2), st.none(), st.none() | some),
-        st.builds(With, st.lists(st.one_of(names, st.builds(lambda n, v: Assign([Name(n)], v), words, expressions)), min_size=1, max_size=2), body),
-        st.builds(lambda s, c, d: Switch(s, [*c, *d]), st.none() | expressions, st.lists(case, min_size=1, max_size=3), st.lists(last, max_size=1)),
+        st.builds(
+            With,
+            st.lists(
+                st.one_of(names, st.builds(lambda n, v: Assign([Name(n)], v), words, expressions)),
+                min_size=1,
+                max_size=2,
+            ),
+            body,
+        ),
+        st.builds(
+            lambda s, c, d: Switch(s, [*c, *d]),
+            st.none() | expressions,
+            st.lists(case, min_size=1, max_size=3),
+            st.lists(last, max_size=1),
+        ),
         st.builds(Go, st.sampled_from(["go", "defer"]), some.filter(lambda s: len(s) > 1)),
         st.builds(lambda c: Go("go", [Do(c)]), st.builds(Call, names, st.lists(names, max_size=2))),
         st.builds(Block, st.just("unsafe"), body),
@@ -264,14 +299,13 @@ functions = st.builds(
     st.just("F"),
     st.sampled_from(["", "", "<T>"]),
 )
-methods = functions.map(lambda f: f if f.body is None or f.body else f)
 fields = st.builds(lambda n, v, t: Assign([Name(n)], v, "=", t), words, st.none() | atoms, st.none() | types)
 classes = st.builds(
     Class,
     st.sampled_from(["C", "I", "M", "E"]),
     upper,
     st.lists(types, max_size=2),
-    st.lists(st.one_of(fields, methods), max_size=4),
+    st.lists(st.one_of(fields, functions), max_size=4),
     st.none() | st.just("what it is"),
     st.lists(st.just("@Entity"), max_size=1),
     st.lists(st.just("abstract"), max_size=1),

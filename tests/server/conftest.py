@@ -42,7 +42,9 @@ class Client:
 
     Refused = Refused
 
-    def __init__(self, home: Path, *arguments: str, environment: dict[str, str] | None = None, site: Path | None = None) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, environment: dict[str, str] | None = None, site: Path | None = None
+    ) -> None:
         path = os.pathsep.join(str(folder) for folder in (ROOT / "converter", ROOT / "server", site) if folder)
         env = {
             **os.environ, "PYTHONPATH": path, "HOME": str(home), "AICCL_CACHE_DIR": str(home / "cache"),
@@ -85,7 +87,9 @@ class Client:
     def begin(self, method: str, params: Any = None) -> int:
         """Send a request without waiting for its answer."""
         self._count += 1
-        self.send({"jsonrpc": "2.0", "id": self._count, "method": method, **({} if params is None else {"params": params})})
+        self.send(
+            {"jsonrpc": "2.0", "id": self._count, "method": method, **({} if params is None else {"params": params})}
+        )
         return self._count
 
     def answer(self, number: Any, timeout: float = TIMEOUT) -> Any:
@@ -234,7 +238,6 @@ class Client:
 
 def _at(uri: str, line: int, character: int) -> dict[str, Any]:
     return {"textDocument": {"uri": uri}, "position": {"line": line, "character": character}}
-
 
 
 @pytest.fixture

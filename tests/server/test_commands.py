@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-CODE = '''\
+CODE = """\
 import os
 
 
@@ -23,7 +23,7 @@ def size_of(folder, seen):
 
 def small(a):
     return a
-'''
+"""
 
 
 @pytest.fixture
@@ -112,12 +112,16 @@ def test_code_actions_only_when_asked_for(shared, uri) -> None:
         at = {"line": line, "character": 6}
         return shared.request(
             "textDocument/codeAction",
-            {"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "context": {"diagnostics": [], **context}},
+            {
+                "textDocument": {"uri": uri},
+                "range": {"start": at, "end": at},
+                "context": {"diagnostics": [], **context},
+            },
         )
 
     titles = [action["title"] for action in actions(6)]
     assert "AICCL: show flow of size_of" in titles and "AICCL: copy size_of as prompt" in titles
-    assert [a["title"] for a in actions(1)][0] == "AICCL: show flow of sizes.py"
+    assert next(a["title"] for a in actions(1)) == "AICCL: show flow of sizes.py"
     assert actions(6, triggerKind=2) == []
     assert actions(6, only=["quickfix"]) == [] and actions(6, only=["aiccl"]) != []
     for action in actions(6):
@@ -140,6 +144,8 @@ def test_lenses_are_off_until_switched_on(start, tmp_path) -> None:
     client.until(lambda: client.request("textDocument/codeLens", {"textDocument": {"uri": uri}}), what="lenses")
     (lens,) = client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
     assert lens["range"]["start"] == {"line": 3, "character": 4} and "×" in lens["command"]["title"]
-    client.change(uri, {"range": {"start": {"line": 17, "character": 0}, "end": {"line": 17, "character": 0}}, "text": "x"})
+    client.change(
+        uri, {"range": {"start": {"line": 17, "character": 0}, "end": {"line": 17, "character": 0}}, "text": "x"}
+    )
     assert client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
     assert client.command(lens["command"]["command"], *lens["command"]["arguments"])["success"]

@@ -12,7 +12,24 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
-PIECES = ["a", "bc", "é", "e\u0301", "漢", "😀", "\U0001f468\u200d\U0001f469", "\n", "\r\n", "\r", "\f", "\v", "\u2028", "\x85", "\t", " "]
+PIECES = [
+    "a",
+    "bc",
+    "é",
+    "e\u0301",
+    "漢",
+    "😀",
+    "\U0001f468\u200d\U0001f469",
+    "\n",
+    "\r\n",
+    "\r",
+    "\f",
+    "\v",
+    "\u2028",
+    "\x85",
+    "\t",
+    " ",
+]
 TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 UNIT = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
 CODEC = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
@@ -123,11 +140,19 @@ def test_the_encoding_that_is_agreed_upon_counts(start, capabilities, tmp_path, 
 def test_line_ends_and_byte_order_marks_change_no_answer(shared, tmp_path) -> None:
     code = "def first(a):\n    return a\n\n\ndef second(a, b):\n    if a is None:\n        raise KeyError('no a')\n    return [x.name for x in b if x.key == a and x.open]\n"
     views = set()
-    for name, text in (("n", code), ("rn", code.replace("\n", "\r\n")), ("r", code.replace("\n", "\r")), ("bom", "\ufeff" + code)):
+    for name, text in (
+        ("n", code),
+        ("rn", code.replace("\n", "\r\n")),
+        ("r", code.replace("\n", "\r")),
+        ("bom", "\ufeff" + code),
+    ):
         uri = (tmp_path / f"{name}.py").as_uri()
         shared.open(uri, text)
         views.add(shared.hover_with("no a", uri, 4, 6).split("```")[1])
-        assert shared.hover(uri, 4, 6)["range"] == {"start": {"line": 4, "character": 4}, "end": {"line": 4, "character": 10}}
+        assert shared.hover(uri, 4, 6)["range"] == {
+            "start": {"line": 4, "character": 4},
+            "end": {"line": 4, "character": 10},
+        }
         view = shared.request("aiccl/view", {"textDocument": {"uri": uri}, "name": "first", "level": "exact"})
         assert view["range"]["start"] == {"line": 0, "character": 1 if name == "bom" else 0}
     assert len(views) == 1

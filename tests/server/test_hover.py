@@ -78,7 +78,10 @@ def test_a_use_of_the_only_definition_shows_it(shared, tmp_path) -> None:
 
 def test_a_name_that_is_defined_twice_shows_nothing(shared, tmp_path) -> None:
     uri = (tmp_path / "twice.py").as_uri()
-    shared.open(uri, "class A:\n    def go(self):\n        return 1\n\nclass B:\n    def go(self):\n        return 2\n\nA().go()\n")
+    shared.open(
+        uri,
+        "class A:\n    def go(self):\n        return 1\n\nclass B:\n    def go(self):\n        return 2\n\nA().go()\n",
+    )
     shared.hover_with("go", uri, 1, 9)
     assert shared.hover(uri, 8, 5) is None
     shared.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
@@ -132,9 +135,9 @@ def test_decorators_types_and_overloads_do_not_mislead(shared, tmp_path) -> None
     uri = (tmp_path / "Shop.java").as_uri()
     java = (
         "class Shop {\n"
-        "  @Deprecated(since = \"Shop\")\n"
+        '  @Deprecated(since = "Shop")\n'
         "  public Shop merge(Shop other) {\n"
-        "    if (other == null) { throw new IllegalArgumentException(\"no other\"); }\n"
+        '    if (other == null) { throw new IllegalArgumentException("no other"); }\n'
         "    for (Item item : other.items) { this.items.add(item); this.count = this.count + 1; }\n"
         "    return this;\n"
         "  }\n"
@@ -162,7 +165,11 @@ def test_uris_are_one_however_they_are_escaped(shared, tmp_path) -> None:
 
 
 def test_no_language_no_text_too_large(shared, tmp_path) -> None:
-    for name, text in (("notes.txt", CODE), ("nul.py", "def f():\n    return '\0'\n"), ("line.py", "x = '" + "a" * 300_000 + "'\n" + CODE)):
+    for name, text in (
+        ("notes.txt", CODE),
+        ("nul.py", "def f():\n    return '\0'\n"),
+        ("line.py", "x = '" + "a" * 300_000 + "'\n" + CODE),
+    ):
         uri = (tmp_path / name).as_uri()
         shared.open(uri, text, "plaintext" if name.endswith("txt") else "python")
         assert shared.hover(uri, 1, 5) is None

@@ -36,7 +36,9 @@ def test_handshake_and_capabilities(start, tmp_path) -> None:
 def test_before_initialize_and_after_shutdown(start) -> None:
     client = start()
     with pytest.raises(client.Refused) as early:
-        client.request("textDocument/hover", {"textDocument": {"uri": "file:///a.py"}, "position": {"line": 0, "character": 0}})
+        client.request(
+            "textDocument/hover", {"textDocument": {"uri": "file:///a.py"}, "position": {"line": 0, "character": 0}}
+        )
     assert early.value.code == -32002
     client.initialize()
     with pytest.raises(client.Refused) as twice:
@@ -67,7 +69,7 @@ def test_the_end_of_input_ends_the_server(start) -> None:
 def test_the_end_of_input_within_a_message(start) -> None:
     client = start()
     client.initialize()
-    client.raw(b"Content-Length: 1000\r\n\r\n{\"jsonrpc\":")
+    client.raw(b'Content-Length: 1000\r\n\r\n{"jsonrpc":')
     client.process.stdin.close()
     assert client.wait() == 1
 
@@ -86,7 +88,10 @@ def test_unknown_and_wrong_messages(shared) -> None:
         with pytest.raises(shared.Refused) as bad:
             shared.request("aiccl/view", wrong)
         assert bad.value.code == -32602
-    shared.notify("textDocument/didChange", {"textDocument": {"uri": "file:///not-open.py", "version": 3}, "contentChanges": [{"text": "x"}]})
+    shared.notify(
+        "textDocument/didChange",
+        {"textDocument": {"uri": "file:///not-open.py", "version": 3}, "contentChanges": [{"text": "x"}]},
+    )
     shared.notify("textDocument/didOpen", {"nonsense": True})
     assert shared.request("aiccl/status")["state"] == "off"
 
@@ -105,11 +110,17 @@ def test_messages_in_pieces_and_together(start) -> None:
     client = start()
     client.initialize()
     body = json.dumps({"jsonrpc": "2.0", "id": 501, "method": "aiccl/status", "params": {}}).encode()
-    message = b"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+    message = b"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
     for byte in message:
         client.raw(bytes([byte]))
     other = body.replace(b"501", b"502")
-    client.raw(b"Content-Length: %d\r\n\r\n%s" % (len(body), body.replace(b"501", b"503")) + b"Content-Length: %d\r\n\r\n%s" % (len(other), other))
+    client.raw(
+        b"Content-Length: %d\r\n\r\n%s" % (len(body), body.replace(b"501", b"503"))
+        + b"Content-Length: %d\r\n\r\n%s" % (len(other), other)
+    )
     for number in (501, 502, 503):
         assert client.answer(number)["version"]
 
@@ -150,7 +161,14 @@ def test_tcp_listens_on_this_machine_only(start) -> None:
     host, _, port = client.log.read_text().split("listening on ")[1].strip().partition(":")
     assert host == "127.0.0.1"
     with socket.create_connection((host, int(port)), timeout=20) as connection:
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}}).encode()
+        body = json.dumps(
+            {
+                "jsonrpc": "2.0",
+                "id": 1,
+                "method": "initialize",
+                "params": {"processId": None, "rootUri": None, "capabilities": {}},
+            }
+        ).encode()
         connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         assert b"aiccl-server" in connection.recv(65536)
     assert client.wait() == 1
@@ -159,7 +177,9 @@ def test_tcp_listens_on_this_machine_only(start) -> None:
 def test_version_and_help_load_nothing() -> None:
     program = "import sys; from aiccl_server.__main__ import main\ntry: main(['--version'])\nexcept SystemExit: print(sorted(m for m in sys.modules if m.split('.')[0] in ('pygls', 'lsprotocol', 'tree_sitter', 'cattrs')))"
     path = os.pathsep.join(p for p in sys.path if p)
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path})
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
     assert said.stdout.splitlines()[-1] == "[]", said
 
 

@@ -107,17 +107,28 @@ def test_the_views_of_a_file(shared, store) -> None:
     answer = shared.request("aiccl/views", {"uri": store, "level": "flow"})
     assert set(answer) == {"uri", "level", "text", "tokens", "sourceTokens", "ratio", "score", "views", "skipped"}
     assert answer["text"].startswith("<comp:") and "open_stores" in answer["text"]
-    assert [one["name"] for one in answer["views"] if one["kind"] != "module"] == ["Store", "Store.load", "Store.save", "open_stores"]
+    assert [one["name"] for one in answer["views"] if one["kind"] != "module"] == [
+        "Store",
+        "Store.load",
+        "Store.save",
+        "open_stores",
+    ]
     assert all(set(one) == KEYS for one in answer["views"])
 
 
 def test_the_views_of_a_folder(shared, tmp_path) -> None:
     for name in ("a.py", "sub/b.py", "sub/c.js"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(CODE if name.endswith("py") else "export function go(a) { if (!a) { throw new Error('no a') } return a.items.map(x => x.name) }\n")
+        (tmp_path / name).write_text(
+            CODE
+            if name.endswith("py")
+            else "export function go(a) { if (!a) { throw new Error('no a') } return a.items.map(x => x.name) }\n"
+        )
     (tmp_path / "notes.txt").write_text("words\n")
     answer = shared.request("aiccl/views", {"uri": tmp_path.as_uri()})
-    assert {one["uri"] for one in answer["views"]} == {(tmp_path / n).as_uri() for n in ("a.py", "sub/b.py", "sub/c.js")}
+    assert {one["uri"] for one in answer["views"]} == {
+        (tmp_path / n).as_uri() for n in ("a.py", "sub/b.py", "sub/c.js")
+    }
     assert all(set(one) == KEYS for one in answer["views"])
     assert answer["tokens"] < answer["sourceTokens"] and "open_stores" in answer["text"] and answer["skipped"]
 
@@ -189,7 +200,7 @@ def test_links_lead_from_a_view_to_its_source(shared, store, tmp_path) -> None:
     for link in links:
         at = link["range"]["start"]
         targets[text[at["line"]][at["character"] : link["range"]["end"]["character"]]] = link["target"]
-    assert targets["load"].endswith("/store.py#L7,5") and targets["open_stores"].endswith("#L21,1")
+    assert targets["load"].endswith("/store.py#L7,5") and targets["open_stores"].endswith("#L22,1")
     assert set(targets) == {"Store", "load", "save", "open_stores"}
     assert shared.request("textDocument/documentLink", {"textDocument": {"uri": store}}) is None
 

@@ -35,7 +35,9 @@ def test_a_wrong_value_is_told_and_the_default_used(key: str, value: object) -> 
     assert len(problems) == 1 and problems[0].startswith(f"aiccl.{key} has to be ")
 
 
-@pytest.mark.parametrize("raw", [None, [], "text", 5, {"hover": None}, {"hover": 5}, {1: 2}, {"a": {"b": {"c": {"d": {"e": {}}}}}}])
+@pytest.mark.parametrize(
+    "raw", [None, [], "text", 5, {"hover": None}, {"hover": 5}, {1: 2}, {"a": {"b": {"c": {"d": {"e": {}}}}}}]
+)
 def test_anything_can_be_read(raw: object) -> None:
     assert read(raw)[0] == Settings()
 
@@ -51,7 +53,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_no_setting_names_a_program_a_model_or_a_folder() -> None:
-    assert not [key for key in KEYS if any(word in key.lower() for word in ("path", "command", "model", "folder", "dir", "interpreter"))]
+    assert not [
+        key
+        for key in KEYS
+        if any(word in key.lower() for word in ("path", "command", "model", "folder", "dir", "interpreter"))
+    ]
 
 
 def test_wrong_settings_give_one_message_and_the_server_goes_on(start, tmp_path) -> None:
@@ -88,6 +94,9 @@ def test_clients_that_push_their_settings(start, capabilities, tmp_path) -> None
     uri = (tmp_path / "a.py").as_uri()
     client.open(uri, CODE)
     client.hover_with("nothing is open", uri, 0, 5)
-    client.notify("workspace/didChangeConfiguration", {"settings": {"aiccl": {"hover": {"enable": False}, "index": {"enable": False}}}})
+    client.notify(
+        "workspace/didChangeConfiguration",
+        {"settings": {"aiccl": {"hover": {"enable": False}, "index": {"enable": False}}}},
+    )
     client.until(lambda: client.hover(uri, 0, 5) is None, what="no hover")
     assert client.asked("workspace/configuration") == []

@@ -46,7 +46,7 @@ def _checked(source: str, document: documents.Document, language: str) -> Any:
     from ..levels import exact
 
     if document.level != "exact":
-        return fidelity.check(source, document.text if document.map else document.body, language)
+        return fidelity.check(source, document.text, language)
     # An exact view is code: its tokens are compared with the source's, one by one.
     if exact.same_tokens(document.body, source, language):
         return fidelity.Report(1.0)

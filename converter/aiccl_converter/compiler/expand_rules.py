@@ -1,10 +1,10 @@
 """A map's rules put back into the text that uses them: what `filerules` and `aliases` factored out, written in full.
 
-Contract: `expand_rules(map, body)` is the body without uses, for the text between `<comp:map>` tags and the text between
-`<comp:code>` tags; `expand_document` the same for whole documents, layers included. Text in, text out: a parameter stands
-for its argument wherever the word stands, and `{p}` or `{P}` (capital first letter) within a name or a string is replaced
-with its braces. Brackets are put round what would read differently where its use stands. A text whose map has no rules
-comes back as it is; nothing raises but a text that is no AICCL (ParseError).
+Contract: `expand_rules(map, body)` is the body without uses, for the text between `<comp:map>` tags and the text
+between `<comp:code>` tags; `expand_document` the same for whole documents, layers included. Text in, text out: a
+parameter stands for its argument wherever the word stands, and `{p}` or `{P}` (capital first letter) within a name or a
+string is replaced with its braces. Brackets are put round what would read differently where its use stands. A text whose
+map has no rules comes back as it is; nothing raises but a text that is no AICCL (ParseError).
 """
 
 from __future__ import annotations
@@ -14,8 +14,24 @@ from dataclasses import dataclass
 
 from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.lexer import END, NAME, NL, STR, Tokens, lex
-from aiccl_converter.language.parser import parse_steps
-from aiccl_converter.language.tree import Call, Do, Element, Func, If, Index, Member, Name, Num, Str, Template, Class
+from aiccl_converter.language.parser import parse_expr, parse_steps
+from aiccl_converter.language.tree import (
+    Block,
+    Build,
+    Call,
+    Class,
+    Coll,
+    Do,
+    Element,
+    Func,
+    If,
+    Index,
+    Member,
+    Name,
+    Num,
+    Str,
+    Template,
+)
 
 MOST_ROUNDS = 20
 """Rules that use rules that use rules: more than this is a circle."""
@@ -69,7 +85,7 @@ def macros(text: str) -> dict[str, Macro]:
     """The entries of a map's text, one a line (a line ends where its brackets are closed)."""
     tokens = lex(text)
     found: dict[str, Macro] = {}
-    words, kinds, places = tokens.word, tokens.kind, tokens.pos
+    kinds, places = tokens.kind, tokens.pos
     i = 0
     while kinds[i] != END:
         if kinds[i] == NL:
@@ -128,7 +144,9 @@ def _expanded(text: str, known: dict[str, Macro], where: str = "step") -> str:
             if new != word[i]:
                 out += (text[done : place[i]], new)
                 done = place[i] + len(word[i])
-        elif kind[i] == NAME and (macro := known.get(word[i])) is not None and not _is_other(tokens, i):
+        elif kind[i] == NAME and (macro := known.get(word[i])) is not None and not _is_other(
+            tokens, i, macro
+        ):
             end = i
             rows: list[list[str]] = [[]]
             if macro.params is not None:
@@ -136,7 +154,10 @@ def _expanded(text: str, known: dict[str, Macro], where: str = "step") -> str:
                 rows = _arguments(tokens, text, i + 1, end)
             if all(len(row) == len(macro.params or ()) for row in rows):
                 parts = [substituted(macro.body, macro.params or (), row) for row in rows]
-                out += (text[done : place[i]], _fitted(parts, tokens, i, end))
+                fitted = _fitted(parts, tokens, i, end)
+                if i and fitted[:1] in _MERGES and not tokens.spaced[i] and word[i - 1][-1:] in _MERGED:
+                    fitted = " " + fitted
+                out += (text[done : place[i]], fitted)
                 done = place[end] + len(word[end])
                 i = end
         i += 1
@@ -153,13 +174,11 @@ def _in_hole(text: str, known: dict[str, Macro]) -> str:
         return text
 
 
-def _is_other(tokens: Tokens, i: int) -> bool:
-    """Whether the word is a member's, a key's or a keyword's name, or not used as the rule demands."""
-    word = tokens.word
-    before, after = word[i - 1] if i else "", word[i + 1]
-    if before in (".", "?.", "::", "@") and not tokens.spaced[i] and not (before == "." and i > 1 and word[i - 2] == "."):
+def _is_other(tokens: Tokens, i: int, macro: Macro) -> bool:
+    """Whether the word is a member's name, or not used as the rule demands."""
+    if macro.params is not None and (tokens.word[i + 1] != "(" or tokens.spaced[i + 1]):
         return True
-    return False
+    return i > 0 and tokens.word[i - 1] in (".", "?.", "::", "@") and not tokens.spaced[i]
 
 
 def _arguments(tokens: Tokens, text: str, opening: int, closing: int) -> list[list[str]]:
@@ -184,7 +203,12 @@ def _arguments(tokens: Tokens, text: str, opening: int, closing: int) -> list[li
 
 _BEFORE_STEP = frozenset(("\n", ";", "{", "", "}"))
 _AFTER_STEP = frozenset(("\n", ";", "}", ""))
-_ATOMS = (Call, Name, Num, Str, Template, Member, Index, Element)
+_BRANCHES = frozenset(("?", ":", "|", ">", "else", "=>"))
+"""Marks after which a step may stand as well as a value."""
+_MERGES = frozenset(".!^-+*&|=<>([")
+_MERGED = frozenset("?^<>=!-+*&|")
+"""Marks that would be read as one with what a text begins with."""
+_ATOMS = (Call, Name, Num, Str, Template, Member, Index, Element, Coll, Build)
 
 
 def _fitted(parts: list[str], tokens: Tokens, start: int, end: int) -> str:
@@ -193,31 +217,36 @@ def _fitted(parts: list[str], tokens: Tokens, start: int, end: int) -> str:
     before = word[start - 1] if start else ""
     after = word[end + 1]
     joined = "\n".join(parts)
-    if before in _BEFORE_STEP and after in _AFTER_STEP:
+    if (before in _BEFORE_STEP and after in _AFTER_STEP) or before == "with":
         return joined
     try:
-        steps = parse_steps(joined)
+        if before in _BRANCHES:
+            steps = parse_steps(joined)
+            if len(steps) != 1 or isinstance(steps[0], (If, Func, Class)):
+                return "{" + joined + "}"
+            if not isinstance(steps[0], (Do, Block)):
+                return joined
+        value = parse_expr(joined)
     except ParseError:
         return joined
-    if len(steps) == 1 and isinstance(steps[0], Do):
-        return joined if isinstance(steps[0].value, _ATOMS) else f"({joined})"
-    if len(steps) == 1 and not isinstance(steps[0], (If, Func, Class)) and after in _AFTER_STEP:
-        return joined
-    return "{" + joined + "}"
+    return joined if isinstance(value, _ATOMS) else f"({joined})"
+
+
+_BLOCK = re.compile(
+    r"^<comp:(?P<kind>map|code)(?P<layer>:[\w.-]+)?(?P<attrs>[^<>\n]*)>\n(?P<body>.*?)\n?"
+    r"^</comp:(?P=kind)(?::[\w.-]+)?>[ \t]*$\n?",
+    re.M | re.S,
+)
 
 
 def expand_document(text: str) -> str:
-    """A text of documents without maps: every code block with its own map's rules, and those of the named layers before it,
-    written in full."""
+    """A text of documents without maps: every code block with its own map's rules, and those of the named layers before
+    it, written in full."""
     layers: dict[str, str] = {}
     own = ""
     out: list[str] = []
     at = 0
-    for m in re.finditer(
-        r"^<comp:(?P<kind>map|code)(?P<layer>:[\w.-]+)?(?P<attrs>[^<>\n]*)>\n(?P<body>.*?)\n?^</comp:(?P=kind)(?:(?P=layer))?>[ \t]*$\n?",
-        text,
-        re.M | re.S,
-    ):
+    for m in _BLOCK.finditer(text):
         out.append(text[at : m.start()])
         at = m.end()
         if m["kind"] == "map":

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiccl_converter.compiler.aliases import alias
-from aiccl_converter.language.printer import print_expr, print_steps, print_unit
+from aiccl_converter.compiler.expand_rules import substituted
+from aiccl_converter.language.errors import ParseError
+from aiccl_converter.language.lexer import lex
+from aiccl_converter.language.printer import print_expr, print_members, print_steps, print_unit
 from aiccl_converter.language.tree import (
-    Arg,
     Assign,
     Await,
     Bin,
@@ -40,7 +42,6 @@ from aiccl_converter.language.tree import (
     Name,
     Node,
     Num,
-    Param,
     Raw,
     Route,
     Str,
@@ -365,9 +366,9 @@ class _Candidate:
     name: str
 
 
-def factor(steps: list[Node], count: Count) -> tuple[str, list[Node]]:
-    """The map's text (empty where nothing pays) and the steps that use it."""
-    taken = _names(steps)
+def factor(steps: list[Node], count: Count, text: str | None = None) -> tuple[str, list[Node]]:
+    """The map's text (empty where nothing pays) and the steps that use it. `text`: the steps as they are printed."""
+    taken = _names(steps, print_members(steps) if text is None else text)
     definitions, steps, _ = _rules(steps, count, taken)
     aliases, steps = alias(steps, count, taken, words_for)
     return "\n".join([*aliases, *definitions]), steps
@@ -454,19 +455,13 @@ def _use(node: Node, names: set[str]) -> bool:
     return call.__class__ is Call and call.fn.__class__ is Name and call.fn.id in names and bool(call.args)
 
 
-def _names(steps: list[Node]) -> set[str]:
-    """Plain names that the file uses or binds: no rule may be called so. A member's name is none, it has its dot."""
+def _names(steps: list[Node], text: str) -> set[str]:
+    """Words that stand alone in the file's view, names above all: no rule may be called so. A member's name does not,
+    it has its dot."""
     from aiccl_converter.language.tree import walk
 
-    taken: set[str] = set()
-    for node in walk(steps):
-        kind = node.__class__
-        if kind is Name:
-            taken.add(node.id)  # type: ignore[attr-defined]
-        elif kind in (Func, Class, Param, Arg):
-            taken.add(node.name)  # type: ignore[attr-defined]
-        elif kind is Raw:
-            taken.update(re.findall(r"[A-Za-z_]\w*", node.text))  # type: ignore[attr-defined]
+    taken = set(_LONE_WORD.findall(_STRINGS.sub('""', text)))
+    taken.update(node.id for node in walk(steps) if isinstance(node, Name))
     return taken
 
 
@@ -492,6 +487,32 @@ def _overlaps(piece: _Piece, spans: dict[int, tuple[int, int]], used: list[tuple
 
 
 def _printed(nodes: tuple[Node, ...]) -> str:
+    """Nodes as they stand in the map: on one line but for what brackets hold."""
+    return ";".join(_in_a_row(_written((node,))) for node in nodes)
+
+
+def _in_a_row(text: str) -> str:
+    """A text without line ends outside of brackets: decorators before what they decorate, steps in a row."""
+    if "\n" not in text:
+        return text
+    out: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        if out:
+            last = out[-1]
+            out.append("\n" if depth > 0 else " " if last.startswith("@") and not depth else ";")
+        out.append(line)
+        bare = _STRINGS.sub("", line)
+        depth += sum(bare.count(c) for c in "([{") - sum(bare.count(c) for c in ")]}")
+    return "".join(out)
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LONE_WORD = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`(?:[^`\\]|\\.)*`')
+
+
+def _written(nodes: tuple[Node, ...]) -> str:
     """Nodes as they stand where they are: members of a class, steps, or one expression."""
     first = nodes[0]
     if first.__class__ in _PARTS:
@@ -517,7 +538,9 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
         return None
     if not _promising(rows[0], columns, arguments):
         return None
-    params = [n for n in _PARAM_NAMES if n not in taken][: len(arguments[0])]
+    shown = [_printed(p.nodes) for p in pieces]
+    busy = taken.union(*(_WORD.findall(text) for text in shown))
+    params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
     if len(params) < len(arguments[0]):
         return None
     template = [
@@ -530,8 +553,12 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     body = [_with_leaves(node, texts) for node in pieces[0].nodes]
     name = _name_for(pieces[0].nodes[0])
     head = f"{name}({','.join(params)})" if params else name
-    definition = f"{head}={_printed(tuple(body))}"
-    before = sum(count(_printed(p.nodes)) for p in pieces)
+    macro = _printed(tuple(body))
+    arguments = [[print_expr(Str(a)) if _QUOTED.match(a) else a for a in args] for args in arguments]
+    if any(substituted(macro, params, args) != text for args, text in zip(arguments, shown, strict=True)):
+        return None  # `{x}` or the word x would mean two things in it
+    definition = f"{head}={macro}"
+    before = sum(map(count, shown))
     after = sum(count(f"{name}({','.join(args)})" if args else name) for args in arguments) + count(definition) + 1
     saved = before - after
     return _Candidate(pieces, columns, arguments, saved, definition, name) if saved >= LEAST_SAVED else None
@@ -568,22 +595,21 @@ def _alike(pieces: list[_Piece], rows: list[list[str]]) -> tuple[list[_Piece], l
 
 
 def _sound(argument: str) -> bool:
-    """Whether a text can stand as an argument: one line, brackets in balance, no bare comma."""
-    if not argument or "\n" in argument:
-        return False
-    if _QUOTED.match(argument):
+    """Whether a text can stand as an argument: one line, brackets and quotes in pairs, no bare comma or semicolon."""
+    if argument.isidentifier() or argument.isdecimal():
         return True
-    depth = 0
-    for char in argument:
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:
-                return False
-        elif char == "," and depth == 0:
+    if not argument or "\n" in argument or argument != argument.strip():
+        return False
+    try:
+        tokens = lex(argument)
+    except ParseError:
+        return False
+    at = 0
+    while tokens.word[at]:
+        if tokens.word[at] in (",", ";"):
             return False
-    return depth == 0
+        at = tokens.close.get(at, at) + 1
+    return True
 
 
 def _name_for(node: Node) -> str:

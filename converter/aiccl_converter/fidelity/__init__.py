@@ -6,7 +6,8 @@ the one threshold was chosen.
 """
 
 from aiccl_converter.fidelity.check import check, compare
+from aiccl_converter.fidelity.document import check_document
 from aiccl_converter.fidelity.facts import extract
 from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
 
-__all__ = ["THRESHOLD", "Finding", "Report", "check", "compare", "extract"]
+__all__ = ["THRESHOLD", "Finding", "Report", "check", "check_document", "compare", "extract"]

@@ -28,8 +28,12 @@ HARMLESS = frozenset(
 
 
 def check(source: str, view: str, language: str) -> Report:
-    """Checks a view's text against a chunk's source text."""
+    """Checks a view's text against a chunk's source text, or a file's document against the file."""
     from aiccl_converter.compiler import lower_unit
+    from aiccl_converter.fidelity.document import check_document, is_document
+
+    if is_document(view):
+        return check_document(source, view, language)
 
     try:
         tree = lower_unit(source, language)

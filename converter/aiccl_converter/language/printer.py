@@ -1119,7 +1119,12 @@ def _map_block(node: MapBlock) -> str:
     head = f"<{tag}" + (f' uses="{node.uses}"' if node.uses else "") + ">"
     if len(node.entries) == 1 and type(node.entries[0]) is Do and type(node.entries[0].value) is Raw:
         return f"{head}{node.entries[0].value.text}</{tag}>"
-    return head + "\n" + "\n".join([_S[type(e)](e) for e in node.entries]) + f"\n</{tag}>"
+    return (
+        head
+        + "\n"
+        + "\n".join([_unit(e, "") if type(e) is Func else _S[type(e)](e) for e in node.entries])
+        + f"\n</{tag}>"
+    )
 
 
 def _code_block(node: CodeBlock) -> str:

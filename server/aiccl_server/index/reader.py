@@ -72,7 +72,8 @@ class Reader:
     def files(self, root: str | os.PathLike[str] | None = None) -> list[FileEntry]:
         """The files below a folder, or all, by path, without their chunks."""
         where, values = _below(root)
-        return [_file(row) for row in self._ask(f"{_FILE} WHERE f.maker IN ({{makers}}){where} ORDER BY f.path", values)]
+        rows = self._ask(f"{_FILE} WHERE f.maker IN ({{makers}}){where} ORDER BY f.path", values)
+        return [_file(row) for row in rows]
 
     def definitions(self, name: str, root: str | os.PathLike[str] | None = None) -> list[Definition]:
         """Where units of that name stand; nothing where there are more than MAX_DEFINITIONS."""

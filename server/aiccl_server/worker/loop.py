@@ -1,8 +1,8 @@
 """The worker's one loop: take the next job, convert it, write it, say so.
 
-Everything that touches the index or the converter happens here, in one thread; other threads (the pipe's, the watch's, a
-scan's) only post messages. What is urgent is written at once, what is in the background in batches. No file ends the
-loop: what is wrong with one is its entry's `problem`.
+Everything that touches the index or the converter happens here, in one thread; other threads (the pipe's, the
+watch's, a scan's) only post messages. What is urgent is written at once, what is in the background in batches. No
+file ends the loop: what is wrong with one is its entry's `problem`.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Loop:
         self._scan_again = False
         self._paused = False
         self._ended = False
+        self._settled = False
         self._state: tuple[str, str] = ("", "")
         self._trouble = ""
         self._retry_at = 0.0
@@ -87,9 +88,11 @@ class Loop:
             self._listen()
             if self._ended:
                 break
+            self._settled = False
             if self._work():
                 continue
             self._settle()
+            self._settled = True
         self._guard(self._writer.flush)
         self._writer.close()
         if self._watch is not None:
@@ -118,7 +121,7 @@ class Loop:
 
     def _patience(self) -> float | None:
         """Seconds that a message may be waited for; None: for ever."""
-        if self._backlog.urgent or (self._backlog.waiting and not self._paused and not self._trouble):
+        if not self._settled:
             return 0
         now = time.monotonic()
         times = [self._debounce.due(), self._retry_at if self._trouble else None]

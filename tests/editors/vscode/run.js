@@ -23,7 +23,7 @@ const say = (text) => console.log(text);
 function build() {
   // npm runs under this Node too; the lock file fixes every version.
   const env = { ...process.env, HOME: process.env.AICCL_HOME || process.env.HOME, PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` };
-  const steps = [['npm', ['run', 'check']], ['npm', ['run', 'package']]];
+  const steps = [['npm', ['run', 'check']], ['npm', ['run', 'package']], ['npm', ['test']]];
   if (!fs.existsSync(path.join(extension, 'node_modules'))) steps.unshift(['npm', ['ci', '--no-fund', '--no-audit']]);
   for (const [program, args] of steps) {
     const ran = spawnSync(program, args, { cwd: extension, env, encoding: 'utf8' });

@@ -116,8 +116,11 @@ class Cursor:
         if w == ":" or (w == "&" and self.word[i + 1] == ":"):
             return self.kind[i + (1 if w == ":" else 2)] in (NAME, STR) and not self.spaced[i + 1] and self.symbol_at(i)
         if w in PREFIX or w == "<-":
-            while not self.spaced[i + 1] and self.kind[i + 1] == OP and self.word[i + 1] in PREFIX:
+            end = i + 8
+            while i < end and not self.spaced[i + 1] and self.kind[i + 1] == OP and self.word[i + 1] in PREFIX:
                 i += 1
+            if i == end:
+                return False
             return not self.spaced[i + 1] and self.begins(i + 1)
         return (w == "<>" and self.word[i + 1] in ("(", "{")) or w in ("..", "..=", "...", "**")
 

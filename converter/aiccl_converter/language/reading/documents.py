@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import ParseError
 from ..lexer import ARROW, END, NAME, RETURNS, SEMI
 from ..precedence import COND
 from ..tree import Call, Class, Const, Do, Func, Node, Param, Raw, Route, Rule
@@ -37,8 +38,11 @@ class Reader(UnitReader):
             if any(type(n) in (Func, Class, Route, Const) for n in nodes[1:]):
                 return None
             p = type(self)(self.text, self.strict, self.whole, self.offset)
-            node = p.alone()
-            p.finish()
+            try:
+                node = p.alone()
+                p.finish()
+            except ParseError:
+                return None
             return node if type(node) in (Func, Route) else None
         return None
 

@@ -7,7 +7,7 @@ parameters; words before it are modifiers.
 from __future__ import annotations
 
 from ..errors import ParseError
-from ..lexer import NAME, OP, STR
+from ..lexer import NAME, OP, SEMI, STR
 from ..tree import Func
 from .blocks import BlockReader
 from .marks import ENDS, HEADER_MARKS, HEADER_STOPS, STEP_WORDS
@@ -66,6 +66,9 @@ class HeaderReader(BlockReader):
             self.i = back
             return None
         close = self.close[opening]
+        if self.inside[opening] & SEMI:
+            self.i = back
+            return None
         # the name: the last run of tokens without a blank between
         tparams = ""
         name_end = opening

@@ -136,6 +136,8 @@ class PostfixReader(OperandReader):
     def predicate(self, i: int) -> bool:
         """Whether the `?` at i belongs to the name before it, as Ruby's `empty?`."""
         nxt = self.word[i + 1]
+        if self.kind[i - 1] != NAME:
+            return False
         if self.spaced[i + 1]:
             return nxt in ("?", "&&", "||", "==", "!=", "and", "or", "if", "unless")
         if nxt == "(":

@@ -8,6 +8,8 @@ local M = {}
 ---@class aiccl.Address
 ---@field level string
 ---@field source string the source's URI
+---@field first? integer lines of the source, from 0, the last included
+---@field last? integer
 
 --- The name of a virtual document.
 ---@param path string a file or a folder
@@ -33,7 +35,8 @@ function M.parse(name)
     return nil
   end
   local plain = path:gsub('%?range=%d+%-%d+$', '')
-  return { level = level, source = 'file://' .. plain }
+  local first, last = path:match('%?range=(%d+)%-(%d+)$')
+  return { level = level, source = 'file://' .. plain, first = tonumber(first), last = tonumber(last) }
 end
 
 --- Whole lines as an LSP range in the client's own encoding.
@@ -66,7 +69,15 @@ local function fetch(name)
   if not address then
     return nil, 'no such document: ' .. name .. '; the form is aiccl:///flow/absolute/path'
   end
-  local answer, problem = client.ask(source_buffer(address.source), 'aiccl/document', { uri = name })
+  local buffer = source_buffer(address.source)
+  local answer, problem
+  if address.first and buffer then
+    -- Any lines, where the document's own range knows whole functions and classes only.
+    local range = M.range(buffer, address.first + 1, address.last + 1)
+    answer, problem = client.execute(buffer, 'aiccl.compressSelection', { address.source, range, address.level })
+  else
+    answer, problem = client.ask(buffer, 'aiccl/document', { uri = name })
+  end
   if type(answer) == 'string' then
     return answer
   end

@@ -1,0 +1,95 @@
+"""Cancelling: before, while and after a request is worked on; the work stops too."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+from aiccl_server.engine import LATER, URGENT, Engine
+
+LONG = "".join(
+    f"def f{n}(a, b):\n    if a is None:\n        raise ValueError('no a {n}')\n    return [x.name for x in b if x.key == a and x.open]\n\n\n"
+    for n in range(400)
+)
+
+
+def test_a_request_and_its_cancellation_in_one_write(shared) -> None:
+    import json
+
+    messages = [
+        {"jsonrpc": "2.0", "id": "early", "method": "aiccl/views", "params": {"uri": "untitled:none"}},
+        {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": "early"}},
+    ]
+    bodies = [json.dumps(m).encode() for m in messages]
+    shared.raw(b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(b), b) for b in bodies))
+    with pytest.raises(shared.Refused) as refused:
+        shared.answer("early")
+    assert refused.value.code in (-32800, -32803)
+
+
+@pytest.mark.parametrize("method", ["aiccl/views", "workspace/executeCommand"])
+def test_a_cancelled_request_is_answered_at_once(shared, tmp_path, method: str) -> None:
+    path = tmp_path / "long.py"
+    path.write_text(LONG)
+    uri = path.as_uri()
+    params = {"uri": uri} if method == "aiccl/views" else {"command": "aiccl.compressFile", "arguments": [uri, "flow"]}
+    number = shared.begin(method, params)
+    time.sleep(0.05)
+    begun = time.monotonic()
+    shared.notify("$/cancelRequest", {"id": number})
+    with pytest.raises(shared.Refused) as refused:
+        shared.answer(number)
+    assert refused.value.code == -32800
+    assert time.monotonic() - begun < 5
+    shared.notify("$/cancelRequest", {"id": number})
+    shared.notify("$/cancelRequest", {"id": 99999})
+    assert shared.request("aiccl/status", {})["version"]
+
+
+def test_a_folders_process_ends_with_its_request(shared, tmp_path) -> None:
+    for number in range(30):
+        (tmp_path / f"long{number}.py").write_text(LONG.replace("'no a", f"'no {number}"))
+    number = shared.begin("aiccl/views", {"uri": tmp_path.as_uri()})
+    shared.until(lambda: _converting(tmp_path), what="the process")
+    shared.notify("$/cancelRequest", {"id": number})
+    with pytest.raises(shared.Refused) as refused:
+        shared.answer(number)
+    assert refused.value.code == -32800
+    shared.until(lambda: not _converting(tmp_path), what="its end")
+
+
+def _converting(folder) -> bool:
+    import pathlib
+
+    for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = process.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"compress" in words and str(folder).encode() in words:
+            return True
+    return False
+
+
+def test_jobs_that_nobody_waits_for_are_not_begun() -> None:
+    async def run() -> list[str]:
+        engine = Engine(asyncio.get_running_loop())
+        done: list[str] = []
+        gate = threading.Event()
+        first = engine.submit(lambda: gate.wait(10), URGENT)
+        await asyncio.sleep(0.05)
+        later = engine.submit(lambda: done.append("later"), LATER)
+        dropped = engine.submit(lambda: done.append("dropped"), URGENT)
+        urgent = engine.submit(lambda: done.append("urgent"), URGENT)
+        dropped.cancel()
+        gate.set()
+        await asyncio.gather(first, later, urgent)
+        with pytest.raises(ZeroDivisionError):
+            await engine.submit(lambda: 1 // 0)
+        assert engine.started == 4
+        engine.stop()
+        return done
+
+    assert asyncio.run(run()) == ["urgent", "later"]

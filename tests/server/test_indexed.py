@@ -1,0 +1,168 @@
+"""The server with its worker: uses in other files, progress, status, failures, and nothing written into the project."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+CODE = """\
+def settle(invoice, rate):
+    if invoice.closed:
+        raise RuntimeError("the invoice is closed")
+    total = 0
+    for line in invoice.lines:
+        if line.amount > 0:
+            total = total + line.amount * rate
+    invoice.total = total
+    return invoice
+"""
+USE = "from invoices import settle\n\n\ndef run(items):\n    return [settle(i, 2) for i in items]\n"
+INDEX = {"index": {"enable": True}}
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "invoices.py").write_text(CODE)
+    (folder / "use.py").write_text(USE)
+    return folder
+
+
+def indexed(start, project, **options):
+    client = start(**options)
+    client.settings = INDEX
+    client.initialize(project)
+    client.until(lambda: client.request("aiccl/status", {})["index"]["files"] >= 2, what="index")
+    return client
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_a_use_shows_the_definition_in_another_file(start, project) -> None:
+    before = tree(project)
+    client = indexed(start, project)
+    uri = (project / "use.py").as_uri()
+    client.open(uri, USE)
+    text = client.hover_with("the invoice is closed", uri, 4, 14)
+    assert "invoices.py" in text and "fidelity" in text
+    status = client.request("aiccl/status", {})
+    assert status["workspace"] == [str(project)] and min(status["tokens"].values()) > 0
+    assert status["worker"]["pid"] and status["index"]["path"].startswith(str(client.log.parent))
+    assert client.shutdown() == 0
+    assert tree(project) == before
+
+
+def test_a_definition_that_changed_on_disk_is_not_shown_as_it_was(start, project) -> None:
+    client = indexed(start, project)
+    uri = (project / "use.py").as_uri()
+    client.open(uri, USE)
+    client.hover_with("the invoice is closed", uri, 4, 14)
+    (project / "invoices.py").write_text(CODE.replace("is closed", "was paid"))
+    answer = client.hover(uri, 4, 14)
+    assert answer is None or "is closed" not in answer["contents"]["value"]
+    client.notify(
+        "workspace/didChangeWatchedFiles", {"changes": [{"uri": (project / "invoices.py").as_uri(), "type": 2}]}
+    )
+    client.hover_with("was paid", uri, 4, 14)
+
+
+def test_saved_then_hovered(start, project) -> None:
+    client = indexed(start, project)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.hover_with("is closed", path.as_uri(), 0, 6)
+    text = CODE.replace("is closed", "was paid")
+    client.change(path.as_uri(), {"text": text})
+    path.write_text(text)
+    client.save(path.as_uri())
+    client.hover_with("was paid", path.as_uri(), 0, 6)
+
+
+def test_the_worker_is_killed_and_the_hover_goes_on(start, project) -> None:
+    client = indexed(start, project)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.hover_with("is closed", path.as_uri(), 0, 6)
+    first = client.request("aiccl/status", {})["worker"]["pid"]
+    os.kill(first, signal.SIGKILL)
+    for _ in range(20):
+        assert "is closed" in client.hover(path.as_uri(), 0, 6)["contents"]["value"]
+    client.until(lambda: client.request("aiccl/status", {})["worker"]["pid"] not in (None, first), what="a new worker")
+    assert client.notified("window/showMessage") == []
+
+
+def test_progress_ends_when_it_began(start, project) -> None:
+    for number in range(60):
+        (project / f"more{number}.py").write_text(CODE.replace("settle", f"settle{number}"))
+    client = start()
+    client.settings = INDEX
+    client.initialize(project)
+    client.until(
+        lambda: any(s["state"] == "ready" and s["done"] for s in client.notified("aiccl/statusChanged")), what="ready"
+    )
+    client.request("aiccl/status", {})
+    time.sleep(0.2)
+    kinds = [p["value"]["kind"] for p in client.notified("$/progress")]
+    assert kinds.count("begin") == kinds.count("end") <= 1
+    assert len(client.asked("window/workDoneProgress/create")) == kinds.count("begin")
+
+
+def test_without_a_cache_folder_the_open_documents_are_answered(start, project, tmp_path) -> None:
+    wall = tmp_path / "wall"
+    wall.write_text("a file where the cache folder should be")
+    client = start(environment={"AICCL_CACHE_DIR": str(wall / "cache")})
+    client.settings = INDEX
+    client.initialize(project)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.hover_with("is closed", path.as_uri(), 0, 6)
+    assert len(client.notified("window/showMessage")) <= 1
+
+
+def test_the_index_is_switched_off_and_on(start, project) -> None:
+    client = indexed(start, project)
+    pid = client.request("aiccl/status", {})["worker"]["pid"]
+    client.settings = {"index": {"enable": False}}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.until(lambda: client.request("aiccl/status", {})["state"] == "off", what="off")
+    client.until(lambda: not _alive(pid), what="the worker's end")
+    client.settings = INDEX
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.until(lambda: client.request("aiccl/status", {})["worker"]["pid"] not in (None, pid), what="a new worker")
+
+
+def test_folders_come_and_go(start, project, tmp_path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "late.py").write_text(CODE.replace("settle", "settle_late"))
+    client = indexed(start, project)
+    event = {"added": [{"uri": other.as_uri(), "name": "other"}], "removed": [{"uri": project.as_uri(), "name": "p"}]}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    client.until(lambda: client.request("aiccl/status", {})["workspace"] == [str(other)], what="the folder")
+    uri = (tmp_path / "open.py").as_uri()
+    client.open(uri, "settle_late(1, 2)\nsettle(1, 2)\n")
+    client.hover_with("is closed", uri, 0, 3)
+    assert client.hover(uri, 1, 3) is None
+
+
+def test_no_process_is_left(start, project) -> None:
+    client = indexed(start, project)
+    pid = client.request("aiccl/status", {})["worker"]["pid"]
+    assert client.shutdown() == 0
+    deadline = time.monotonic() + 10
+    while _alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    from aiccl_server.parent import alive
+
+    return alive(pid)
