@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -133,10 +134,10 @@ def main() -> None:
 def measure(server: Server, workspace: Path, path: Path, code: str, count: int, hovers: int) -> None:
     """See the module."""
     uri, height = path.as_uri(), CODE.count("\n") + 2
+    folders = [{"uri": workspace.as_uri(), "name": "workspace"}]
     server.ask(
-        "initialize",
-        {"processId": os.getpid(), "rootUri": None, "capabilities": {}, "workspaceFolders": [{"uri":
-        workspace.as_uri(), "name": "w"}]}, )  # fmt: skip
+        "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": {}, "workspaceFolders": folders}
+    )
     server.send("initialized", {})
     document = {"uri": uri, "languageId": "python", "version": 1, "text": code}
     server.send("textDocument/didOpen", {"textDocument": document})
@@ -148,42 +149,38 @@ def measure(server: Server, workspace: Path, path: Path, code: str, count: int, 
 
     while "fidelity" not in hover(0):
         time.sleep(0.002)
-    print(
-        f"first useful hover  {time.perf_counter() - server.started:8.2f} s after
-        the start of the process, {count} files" )
+    first = time.perf_counter() - server.started
+    print(f"first useful hover  {first:.2f} s after the start of the process, {count} files")
+    print(f"hover               {_hovers(server, hover, hovers)}")
+    for version in range(2, 12):
+        text = code.replace("is closed", f"is closed {version}")
+        begun = time.perf_counter()
+        identifier = {"uri": uri, "version": version}
+        server.send("textDocument/didChange", {"textDocument": identifier, "contentChanges": [{"text": text}]})
+        server.send("textDocument/didSave", {"textDocument": {"uri": uri}})
+        hover(0)
+        answered = (time.perf_counter() - begun) * 1000
+        while f"is closed {version}" not in hover(0):
+            time.sleep(0.002)
+        fresh = (time.perf_counter() - begun) * 1000
+        print(f"save                answered after {answered:6.2f} ms, hover fresh after {fresh:6.1f} ms")
+    worker = (server.ask("aiccl/status", {}) or {}).get("worker", {}).get("pid")
+    held = resident(worker) if worker else 0.0
+    print(f"resident            server {resident(server.process.pid):.0f} MB, worker {held:.0f} MB")
+
+
+def _hovers(server: Server, hover: Callable[[int], str], count: int) -> str:
     times = []
-    for number in range(hovers):
+    for number in range(count):
         begun = time.perf_counter()
         hover(number)
         times.append((time.perf_counter() - begun) * 1000)
         time.sleep(0.005)
     times.sort()
     busy = server.state.get("total", 0) and server.state["done"] < server.state["total"]
-    at = {q: times[min(len(times) - 1, int(len(times) * q / 100))] for q in (50, 95, 99)}
+    p50, p95, p99 = (times[min(count - 1, count * part // 100)] for part in (50, 95, 99))
     still = "all of it while indexing" if busy else "indexing ended before the last"
-    print(
-        f"hover               p50 {at[50]:.2f} ms, p95 {at[95]:.2f} ms, p99 {at[99]:.2f} ms ({len(times)} hovers, {still})"
-    )
-    for version in range(2, 12):
-        text = code.replace("is closed", f"is closed {version}")
-        begun = time.perf_counter()
-        server.send(
-            "textDocument/didChange",
-            {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]},
-        )
-        server.send("textDocument/didSave", {"textDocument": {"uri": uri}})
-        hover(0)
-        answered = time.perf_counter() - begun
-        while f"is closed {version}" not in hover(0):
-            time.sleep(0.002)
-        times.append(time.perf_counter() - begun)
-        print(
-            f"save                answered after {answered * 1000:6.2f} ms, hover fresh after {times[-1] * 1000:6.1f} ms"
-        )
-    worker = (server.ask("aiccl/status", {}) or {}).get("worker", {}).get("pid")
-    print(
-        f"resident            server {resident(server.process.pid):.0f} MB, worker {resident(worker) if worker else 0:.0f} MB"
-    )
+    return f"p50 {p50:.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms ({count} hovers, {still})"
 
 
 if __name__ == "__main__":

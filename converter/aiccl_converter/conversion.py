@@ -14,14 +14,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiccl_converter.compiler.compile import Compiled, Outcome, compile_steps
+from aiccl_converter.compiler.holders import parts
 from aiccl_converter.language.printer import print_members, print_unit
-from aiccl_converter.language.tree import Class, Func, Node, Route
+from aiccl_converter.language.tree import Class, Func, Node, Route, walk
 from aiccl_converter.levels.outline import outline
 from aiccl_converter.source.chunks import chunk_tree
 from aiccl_converter.source.grammars import parse
 from aiccl_converter.source.language import Language
 from aiccl_converter.source.language import language as language_table
-from aiccl_converter.source.lower import lower_file, lower_part
+from aiccl_converter.source.lower import lower_file, lower_part, lower_unit
 from aiccl_converter.source.wrap import parse_fragment
 from aiccl_converter.views import FileResult, View
 
@@ -69,6 +70,8 @@ def convert(
     else:
         broken = frozenset(chunk.node_start for chunk in found if chunk.broken) if wrong else frozenset()
         compiled = compile_steps(steps, table.name, broken=broken)
+    if wrong:
+        _add_recovered(compiled, found, level, table.name)
     body = _printed(compiled.steps, path)
     if careful or deep or wrong or _odd(body):
         from aiccl_converter.compiler.readable import make_readable
@@ -178,6 +181,42 @@ def _add_views(
         result.views.append(_view(chunk, result.level, shown, outcome, count))
 
 
+def _add_recovered(compiled: Compiled, found: list[Chunk], level: str, language: str) -> None:
+    """Healthy units that an unclosed bracket hid from the file's own tree, put where they belong."""
+    placed = _places(compiled.steps)
+    shown: set[int] = set()
+    for index, chunk in enumerate(found):
+        if chunk.parent is None or chunk.broken or chunk.node_start in placed:
+            continue
+        if chunk.parent in shown or found[chunk.parent].node_start in placed or not found[chunk.parent].broken:
+            continue
+        steps = _located(lower_unit(chunk.code, language), chunk.node_start)
+        if level == "outline":
+            part = Compiled(outline(steps, {chunk.node_start: chunk.doc}))
+        else:
+            part = compile_steps(steps, language)
+        shown.add(index)
+        at = next((i for i, s in enumerate(compiled.steps) if _start(s) > chunk.node_start), len(compiled.steps))
+        compiled.steps[at:at] = part.steps
+        compiled.outcomes.update(part.outcomes)
+
+
+def _located(steps: list[Node], start: int) -> list[Node]:
+    """The first unit of some steps as one that starts there; what stands in it keeps no place."""
+    for step in steps:
+        unit = step.func if isinstance(step, Route) else step
+        if isinstance(unit, (Func, Class)):
+            for node in walk(step):
+                node.pos = -1
+            unit.pos = start
+            return [step]
+    return []
+
+
+def _start(step: Node) -> int:
+    return step.func.pos if isinstance(step, Route) else step.pos
+
+
 def _places(steps: list[Node]) -> dict[int, Node]:
     """Units (also those in classes) by their offset in the source."""
     out: dict[int, Node] = {}
@@ -192,6 +231,9 @@ def _places(steps: list[Node]) -> dict[int, Node]:
         elif isinstance(node, Class):
             out[node.pos] = node
             stack.extend(node.members)
+        else:
+            for inner in parts(node):
+                stack.extend(inner)
     return out
 
 

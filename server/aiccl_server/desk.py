@@ -15,6 +15,7 @@ from aiccl_server import uris
 from aiccl_server.analysis import Analysis
 from aiccl_server.documents import Documents, Snapshot
 from aiccl_server.engine import Engine
+from aiccl_server.errors import TookTooLong
 from aiccl_server.studio import Studio
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class Desk:
         self._on_ready = on_ready
         self._analyses: dict[str, Analysis] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._given_up: set[str] = set()
+        """Documents whose text took too long; left alone until they are opened again."""
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
 
     def get(self, uri: str) -> Analysis | None:
@@ -66,6 +69,7 @@ class Desk:
         if task is not None:
             task.cancel()
         self._analyses.pop(name, None)
+        self._given_up.discard(name)
         self._release(name)
 
     async def fresh(self, uri: str, timeout: float | None = None) -> Analysis | None:
@@ -75,7 +79,7 @@ class Desk:
         if document is None:
             return None
         known = self._analyses.get(name)
-        if known is None or known.snapshot.text != document.text:
+        if name not in self._given_up and (known is None or known.snapshot.text != document.text):
             waiter = asyncio.get_running_loop().create_future()
             self._waiters.setdefault(name, []).append(waiter)
             if name not in self._tasks or timeout is None:
@@ -99,7 +103,7 @@ class Desk:
         if delay:
             await asyncio.sleep(delay)
         document = self._documents.get(uri)
-        if document is None:
+        if document is None or name in self._given_up:
             return
         try:
             analysis = await self._engine.submit(lambda: self._studio.analyse(document), engines.SOON)
@@ -115,6 +119,10 @@ class Desk:
                 self._on_ready(analysis)
         except asyncio.CancelledError:
             raise
+        except TookTooLong as error:
+            self._given_up.add(name)
+            self._analyses[name] = Analysis(document, None, problem=str(error), complete=True)
+            self._release(name)
         except Exception:
             log.exception("analysing a document")
             self._release(name)

@@ -15,6 +15,13 @@ class Cancelled(ServerError):
     """A job that nobody waits for any more."""
 
 
+class TookTooLong(ServerError):
+    """A text that cannot be converted in reasonable time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"given up after {seconds:.0f} s; leave this file out, or report it")
+
+
 class UnknownDocument(ServerError):
     """A URI that names nothing the server can read."""
 

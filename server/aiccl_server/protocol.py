@@ -10,12 +10,11 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
-from pygls.protocol.language_server import _prepare_command_arguments
 
 from aiccl_server import params as own
 from aiccl_server.failures import asked
@@ -172,11 +171,17 @@ class Protocol(LanguageServerProtocol):
         if handler is None:
             raise JsonRpcInvalidParams(f"no command {params.command!r}")
         try:
-            arguments, named = _prepare_command_arguments(handler, params, self._converter)
+            arguments = self._arguments(handler, list(params.arguments or []))
         except Exception as error:
             raise JsonRpcInvalidParams(f"{params.command}: {_first_line(error)}")
-        result = handler(*arguments, **named)
+        result = handler(*arguments)
         return await asked(result) if inspect.isawaitable(result) else result
+
+    def _arguments(self, handler: Any, given: list[Any]) -> list[Any]:
+        """What a client sent as what the command declares. Raises where it does not fit."""
+        inspect.signature(handler).bind(*given)
+        types_of = [kind for name, kind in get_type_hints(handler).items() if name != "return"]
+        return [self._converter.structure(value, kind) for value, kind in zip(given, types_of, strict=False)]
 
 
 def _first_line(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from typing import Any, BinaryIO
@@ -18,6 +19,8 @@ SWITCH_INTERVAL = 0.001
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
     """Serve until `exit`, or until the client is gone."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    # Loading makes a hundred thousand objects that stay: `AicclServer` switches collection on when all is loaded.
+    gc.disable()
     return asyncio.run(_serve(stdin, stdout))
 
 

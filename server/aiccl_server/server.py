@@ -7,6 +7,7 @@ the index. A handler either answers from what is there or is a coroutine that ca
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Coroutine
@@ -223,7 +224,11 @@ class AicclServer(LanguageServer):
 
     async def _warm(self) -> None:
         """Load the converter before it is needed."""
-        await self.engine.submit(_load)
+        try:
+            await self.engine.submit(_load)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def tell_status(self, state: str, done: int, total: int) -> None:
         """Notify the client of the index's state."""

@@ -22,9 +22,10 @@ SAMPLES: dict[str, tuple[str, str]] = {
 
 
 def total(lines, limit):
+    """What the lines over a limit cost."""
     result = []
     for line in lines:
-        if line.price > limit:
+        if line.price > limit and line.state not in ("returned", "cancelled"):
             result.append(line.price * line.count)
     return sum(result)
 ''',

@@ -11,6 +11,7 @@ BEFORE = '''def first(items, limit):
     for item in items:
         if item.size > limit:
             kept.append(item.name.strip().lower())
+            print("kept an item that is over the limit", item.name)
     return kept
 
 

@@ -25,7 +25,7 @@ if [ ! -e "$dir/.ready" ]; then
     for archive in "$work"/archives/*.deb; do dpkg-deb --extract "$archive" "$dir"; done
     libraries=usr/lib/x86_64-linux-gnu
     patchelf --set-interpreter "$dir/$libraries/ld-linux-x86-64.so.2" --force-rpath \
-        --set-rpath "\$ORIGIN/../lib/x86_64-linux-gnu" "$dir/$binary" >&2
+        --set-rpath "$dir/$libraries" "$(realpath "$dir/$binary")" >&2
     "$dir/$binary" --version >&2
     touch "$dir/.ready"
 fi

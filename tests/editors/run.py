@@ -1,4 +1,4 @@
-"""Runs the real editors against the real server: `python tests/editors/run.py [neovim] [vscode] [--neovim VERSION ...]`.
+"""Runs the real editors against the real server: `python tests/editors/run.py [neovim|vscode|emacs|helix ...] [--neovim VERSION ...]`.
 
 Without arguments: Neovim 0.11 and VS Code. `--neovim all` adds the oldest (trixie's 0.10.4) and the newest (sid's 0.12). Editors are
 installed on first use into a cache folder outside the repository (`AICCL_EDITORS_CACHE`, else the user's cache folder). The
@@ -11,10 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -64,7 +68,9 @@ def neovim(version: str) -> bool:
         specs = [str(HERE / "neovim" / f"{spec}_spec.lua") for spec in ("hover", "commands", "recovery")]
         command = [found.stdout.strip(), "--headless", "--clean", "-l", str(HERE / "neovim" / "harness.lua"), *specs]
         try:
-            ran = subprocess.run(command, env=environment(scratch), timeout=LIMIT, cwd=scratch, stdin=subprocess.DEVNULL)
+            ran = subprocess.run(
+                command, env=environment(scratch), timeout=LIMIT, cwd=scratch, stdin=subprocess.DEVNULL
+            )
         except subprocess.TimeoutExpired:
             print(f"Neovim {version}: not done after {LIMIT} seconds")
             return False
@@ -88,18 +94,125 @@ def vscode() -> bool:
         shutil.copytree(HERE / "workspace", scratch / "workspace")
         command = [str(node), str(HERE / "vscode" / "run.js"), folder, str(scratch)]
         try:
-            return subprocess.run(command, env=environment(scratch), timeout=LIMIT, stdin=subprocess.DEVNULL).returncode == 0
+            ran = subprocess.run(command, env=environment(scratch), timeout=LIMIT, stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             print(f"VS Code: not done after {LIMIT} seconds")
             return False
+        return packaged_well(ROOT / "editors" / "vscode" / "aiccl.vsix") and ran.returncode == 0
+
+
+def packaged_well(archive: Path) -> bool:
+    """Whether the package holds what it needs, nothing else, and is small."""
+    with zipfile.ZipFile(archive) as package:
+        names = {name.removeprefix("extension/") for name in package.namelist() if name.startswith("extension/")}
+    folders = ("dist/", "media/", "syntaxes/")
+    files = {"package.json", "api.d.ts", "language-configuration.json", "readme.md", "LICENSE.txt"}
+    strange = {name for name in names if not name.startswith(folders) and name not in files}
+    missing = {"dist/extension.js", "syntaxes/aiccl.tmLanguage.json", "api.d.ts", "readme.md", "LICENSE.txt"} - names
+    large = archive.stat().st_size > 1_000_000
+    for what, found in (
+        ("not wanted", strange),
+        ("missing", missing),
+        ("too large", {archive.name} if large else set()),
+    ):
+        if found:
+            print(f"in {archive.name}, {what}: {', '.join(sorted(found))}")
+    return not (strange or missing or large)
+
+
+def snippet(editor: str) -> str:
+    """The configuration of docs/editors.md, as it stands there."""
+    page = (ROOT / "docs" / "editors.md").read_text()
+    found = re.search(rf"<!-- test: {editor} -->\n```\w+\n(.*?)```", page, re.S)
+    if found is None:
+        raise SystemExit(f"docs/editors.md has no snippet for {editor}")
+    return found[1]
+
+
+def on_path(scratch: Path) -> dict[str, str]:
+    """An environment in which `aiccl-server` is the server under test."""
+    program = scratch / "bin" / "aiccl-server"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(server_command())} "$@"\n')
+    program.chmod(0o755)
+    variables = environment(scratch)
+    return {**variables, "PATH": f"{program.parent}{os.pathsep}{variables['PATH']}"}
+
+
+def emacs() -> bool:
+    """The snippet for eglot, in a real Emacs of this machine (Debian: emacs-nox, elpa-eglot)."""
+    program = os.environ.get("AICCL_EMACS") or shutil.which("emacs")
+    if program is None:
+        print("Emacs cannot be had here: apt-get install emacs-nox elpa-eglot")
+        return False
+    with tempfile.TemporaryDirectory(prefix="aiccl-emacs-") as name:
+        scratch = Path(name)
+        shutil.copytree(HERE / "workspace", scratch / "workspace")
+        (scratch / "snippet.el").write_text(snippet("emacs"))
+        command = [program, "--batch", "-q", "-l", str(HERE / "emacs" / "test.el")]
+        variables = {**on_path(scratch), "AICCL_SNIPPET": str(scratch / "snippet.el")}
+        return (
+            subprocess.run(command, env=variables, timeout=LIMIT, cwd=scratch, stdin=subprocess.DEVNULL).returncode == 0
+        )
+
+
+def helix() -> bool:
+    """The snippet for Helix, in a real one inside tmux: what is on the screen counts."""
+    found = subprocess.run([str(HERE / "get-debian.sh"), "hx", "sid", "usr/bin/hx"], stdout=subprocess.PIPE, text=True)
+    if found.returncode or shutil.which("tmux") is None:
+        print("Helix cannot be had here; it needs tmux, apt, dpkg and patchelf")
+        return False
+    with tempfile.TemporaryDirectory(prefix="aiccl-helix-") as name:
+        scratch = Path(name)
+        shutil.copytree(HERE / "workspace", scratch / "workspace")
+        config = scratch / "config" / "helix"
+        config.mkdir(parents=True)
+        (config / "languages.toml").write_text(snippet("helix"))
+        variables = on_path(scratch)
+        return screen(scratch, [found.stdout.strip(), str(scratch / "workspace" / "shop" / "cart.py")], variables)
+
+
+def screen(scratch: Path, command: list[str], variables: dict[str, str]) -> bool:
+    """Types into Helix and reads its screen."""
+    tmux = ["tmux", "-S", str(scratch / "tmux")]
+
+    def run(*words: str) -> str:
+        return subprocess.run([*tmux, *words], env=variables, capture_output=True, text=True).stdout
+
+    def shows(wanted: str, *keys: str) -> bool:
+        """Whether the text is on the screen within half a minute; the keys are pressed anew until it is."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if keys:
+                # Escape and a key at once would be that key with Alt.
+                run("send-keys", "Escape")
+                time.sleep(0.3)
+                run("send-keys", *keys)
+            time.sleep(0.7)
+            if wanted in run("capture-pane", "-p"):
+                return True
+        print(run("capture-pane", "-p"))
+        return False
+
+    run("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "50", shlex.join(command))
+    try:
+        steps = [
+            ("the file is open", shows("class Cart")),
+            ("hover on a method", shows("fewer tokens", "g", "g", "/", "def add", "Enter", r"\;", "Space", "k")),
+        ]
+    finally:
+        run("kill-server")
+    for what, good in steps:
+        print(f"{'ok   ' if good else 'FAIL '} {what}")
+    return all(good for _, good in steps)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("editors", nargs="*", help="neovim, vscode; both if none is named")
+    parser.add_argument("editors", nargs="*", help="neovim, vscode, emacs, helix; the first two if none is named")
     parser.add_argument("--neovim", action="append", choices=[*NEOVIMS, "all"], dest="versions", help="default 0.11")
     options = parser.parse_args()
-    unknown = set(options.editors) - {"neovim", "vscode"}
+    unknown = set(options.editors) - {"neovim", "vscode", "emacs", "helix"}
     if unknown:
         parser.error(f"no such editor: {', '.join(sorted(unknown))}")
     editors = options.editors or ["neovim", "vscode"]
@@ -110,6 +223,10 @@ def main() -> int:
             passed[f"Neovim {version}"] = neovim(version)
     if "vscode" in editors:
         passed["VS Code"] = vscode()
+    if "emacs" in editors:
+        passed["Emacs"] = emacs()
+    if "helix" in editors:
+        passed["Helix"] = helix()
     for editor, good in passed.items():
         print(f"{editor}: {'passed' if good else 'FAILED'}")
     return 0 if all(passed.values()) else 1

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from aiccl_converter.source.languages import FILES
 from aiccl_converter.tokens import TOKENIZERS
 from aiccl_converter.views import LEVELS

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiccl_converter.language.parser import parse_document, parse_expr, parse_steps, parse_unit
 from aiccl_converter.language.printer import print_document, print_expr, print_steps, print_unit
-from aiccl_converter.language.tree import Block, CodeBlock, Do, Document, Func, MapBlock, Name, Node, Param, Quirk, Rule
+from aiccl_converter.language.tree import CodeBlock, Do, Document, Func, MapBlock, Name, Node, Param, Rule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,12 +47,9 @@ def test_unit(node: Node) -> None:
 
 
 @quiet
-@given(st.lists(trees.units, min_size=2, max_size=3), st.lists(trees.bodies, max_size=2))
-def test_document(units: list[Node], rules: list[list[Node]]) -> None:
-    entries: list[Node] = [Rule(f"rule{at}", [Param("x")], body[:1]) for at, body in enumerate(rules)]
-    entries = [e for e in entries if isinstance(e, Rule) and not isinstance(e.body[0], (Func, Quirk, Block))]
-    first = Func("first", [], [Do(Name("a"))])
-    code = CodeBlock({"lang": "python", "path": "a b.py", "level": "flow"}, [first, *units])
-    blocks: list[Node] = [code] if not entries else [MapBlock("", "1", entries), code]
-    document = Document(blocks)
+@given(st.lists(trees.units, min_size=2, max_size=3), st.lists(trees.simple_steps, max_size=2))
+def test_document(units: list[Node], rules: list[Node]) -> None:
+    code = CodeBlock({"lang": "python", "path": "a b.py"}, [Func("first", [], [Do(Name("a"))]), *units])
+    entries: list[Node] = [Rule(f"rule{at}", [Param("x")], [body]) for at, body in enumerate(rules)]
+    document = Document([MapBlock("", "1", entries), code] if entries else [code])
     assert parse_document(print_document(document), strict=True) == document

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from aiccl_server.engine import LATER, URGENT, Engine
+from aiccl_server.errors import TookTooLong
 
 LONG = "".join(
     f"def f{n}(a, b):\n    if a is None:\n        raise ValueError('no a {n}')\n    return [x.name for x in b if x.key == a and x.open]\n\n\n"
@@ -93,3 +94,19 @@ def test_jobs_that_nobody_waits_for_are_not_begun() -> None:
         return done
 
     assert asyncio.run(run()) == ["urgent", "later"]
+
+
+def test_a_job_that_takes_far_too_long_is_given_up() -> None:
+    async def run() -> str:
+        engine = Engine(asyncio.get_running_loop(), longest=0.2)
+        gate = threading.Event()
+        stuck = engine.submit(lambda: gate.wait(30), URGENT)
+        after = engine.submit(lambda: "done", LATER)
+        with pytest.raises(TookTooLong):
+            await stuck
+        answer = await asyncio.wait_for(after, 10)
+        gate.set()
+        engine.stop()
+        return answer
+
+    assert asyncio.run(run()) == "done"

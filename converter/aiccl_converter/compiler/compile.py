@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 
+from aiccl_converter.compiler.holders import mapped, parts
 from aiccl_converter.compiler.restate import Context, Public
 from aiccl_converter.compiler.rules import engine, normal_engine
 from aiccl_converter.compiler.rules.short_locals import renamed
@@ -55,13 +56,7 @@ def compile_steps(
     text has a syntax error; they are shown as outlines."""
     view, ctx = _restated(steps, language)
     out = Compiled([])
-    by_place = {_at(step): step for step in view if _at(step) >= 0}
-    settled = {}
-    for step in steps:
-        got = by_place.get(_at(step))
-        if got is not None and _at(step) >= 0:
-            settled[id(got)] = _settle(step, got, ctx, language, out, check)
-    out.steps = [settled.get(id(step), step) for step in view]
+    out.steps = _settled(_units(steps), view, ctx, language, out, check)
     if broken:
         out.steps = [_outlined(step, broken, out) for step in out.steps]
     return out
@@ -102,7 +97,38 @@ def _outlined(node: Node, broken: frozenset[int], out: Compiled) -> Node:
         return replace(node, func=short) if isinstance(node, Route) else short
     if isinstance(node, Class):
         return replace(node, members=[_outlined(m, broken, out) for m in node.members])
-    return node
+    return mapped(node, lambda steps: [_outlined(step, broken, out) for step in steps])
+
+
+def _units(steps: list[Node]) -> dict[int, Node]:
+    """The units among some steps, and in what holds steps, by where they start."""
+    found: dict[int, Node] = {}
+    for step in steps:
+        at = _at(step)
+        if at >= 0:
+            found[at] = step
+        else:
+            for inner in parts(step):
+                found.update(_units(inner))
+    return found
+
+
+def _settled(
+    sources: dict[int, Node], view: list[Node], ctx: Context, language: str, out: Compiled, check: bool
+) -> list[Node]:
+    """The view's steps with each unit as it may be shown."""
+    shown: list[Node] = []
+    changed = False
+    for step in view:
+        at = _at(step)
+        if at >= 0:
+            source = sources.get(at)
+            new = step if source is None else _settle(source, step, ctx, language, out, check)
+        else:
+            new = mapped(step, lambda inner: _settled(sources, inner, ctx, language, out, check))
+        changed |= new is not step
+        shown.append(new)
+    return shown if changed else view
 
 
 def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled, check: bool) -> Node:
@@ -110,13 +136,8 @@ def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled
     if isinstance(source, Class):
         if not isinstance(view, Class):
             return view
-        shown = {_at(m): at for at, m in enumerate(view.members) if _at(m) >= 0}
-        members = list(view.members)
-        for member in source.members:
-            place = shown.get(_at(member))
-            if place is not None and _at(member) >= 0:
-                members[place] = _settle(member, members[place], ctx, language, out, check)
-        if any(a is not b for a, b in zip(members, view.members, strict=True)):
+        members = _settled(_units(source.members), view.members, ctx, language, out, check)
+        if members is not view.members:
             view = replace(view, members=members)
         out.outcomes.setdefault(source.pos, Outcome(rules=tuple(sorted(ctx.fired)), weight=0.0))
         return view

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from aiccl_converter.compiler.compile import Compiled, Outcome
+from aiccl_converter.compiler.holders import mapped
 from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.parser import parse_members
 from aiccl_converter.language.printer import print_members
-from aiccl_converter.language.tree import Case, Class, Func, If, Node, Route, Switch, names_of
+from aiccl_converter.language.tree import Block, Case, Class, Func, If, Node, Route, Switch, names_of
 
 MOST_CLASSES = 40
 """Classes inside each other that are shown."""
@@ -51,6 +52,8 @@ def _step(step: Node, compiled: Compiled, depth: int) -> Node | None:
             step = replace(step, members=[])
         else:
             step = replace(step, members=_steps(step.members, compiled, depth + 1))
+    if isinstance(step, Block):
+        step = mapped(step, lambda steps: _steps(steps, compiled, depth + 1)) if depth < MOST_CLASSES else step
     if reads_back([step]):
         return step
     tabled = _tabled(step)

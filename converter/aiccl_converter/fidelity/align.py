@@ -60,8 +60,13 @@ class Alignment(Pairs):
             logs = self.source.facts.logs
             ours = Counter(t for t, i in mine if not any(a <= i < b for a, b in logs))
             shown = Counter(t for t, _ in theirs)
-            gone = [t for t in ours if t and t not in shown and (what == "number" or chunks(t))]
-            more = [t for t, n in shown.items() if t and n > ours.get(t, 0) > 0 and (what == "number" or chunks(t))]
+            plain = [t for t in {*ours, *shown} if t and (what == "number" or chunks(t))]
+            gone = [t for t in plain if t in ours and t not in shown]
+            more = [t for t in plain if shown[t] > ours[t] > 0]
+            if not gone:  # each still stands somewhere: one time less, and another one time more
+                less = [t for t in plain if ours[t] > shown[t]]
+                if len(less) == len(more) == 1 and ours[less[0]] - shown[less[0]] == shown[more[0]] - ours[more[0]] == 1:
+                    gone = less
             if gone and more and not any(p.kind == "list" for e in self.view.facts.events for p in chain(e.place)):
                 self.note(f"{what}-exchanged", f"{what} {more[0]!r} stands where the source has {gone[0]!r}")
 
@@ -114,6 +119,7 @@ class Alignment(Pairs):
             if len(sources) == 1:
                 self.best(key, views[0], sources, False)
                 return
+            self.partners(key, sources, views)
         if key[0] == CALL and len(views) < len(sources):
             self.duplicates(key, sources, views)
         for v in views:
@@ -124,6 +130,25 @@ class Alignment(Pairs):
         for s in sources:
             if not s.made or not tests:
                 self.best(key, s, views, True)
+
+    def partners(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
+        """As many events on both sides: each needs a partner of its own (bipartite matching by augmenting paths)."""
+        fits = [[j for j, s in enumerate(sources) if not self.pair(s, v)] for v in views]
+        taken: dict[int, int] = {}
+
+        def settle(i: int, tried: set[int]) -> bool:
+            for j in fits[i]:
+                if j not in tried:
+                    tried.add(j)
+                    if j not in taken or settle(taken[j], tried):
+                        taken[j] = i
+                        return True
+            return False
+
+        alone = [v for i, v in enumerate(views) if not settle(i, set())]
+        left = [s for j, s in enumerate(sources) if j not in taken]
+        if len(alone) == 1 and alone[0].name not in _NIL and left[0].name not in _NIL:
+            self.best(key, alone[0], left, False)
 
     def duplicates(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
         """A call that the source makes more often than the view: each needs its own partner, or one that stands for
@@ -266,6 +291,8 @@ class Alignment(Pairs):
             for other in others:
                 s, v = (one, other) if of_source else (other, one)
                 found = self.places.flipped(s, v)
+                if not found and len(ones) == len(others) == 1 and strict:
+                    found = self.places.left(s, v)
                 if found:
                     wrong = found[0]
                 elif not strict or clauses(other):

@@ -60,7 +60,7 @@ class Pairs:
         if vague and wrong and wrong[0][0].rpartition("-")[2] in ("both", "more", "less"):
             wrong = []
         same = self.places.same(s.place, v.place)
-        flipped = [] if same else self.places.flipped(s.place, v.place)
+        flipped = [] if same else self.places.flipped(s.place, v.place) or self.places.left(s.place, v.place)
         if same:
             pass
         elif flipped:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from aiccl_converter.fidelity.keys import Keys, clauses
 from aiccl_converter.fidelity.model import Atom, Clause, Place
-from aiccl_converter.fidelity.words import said
+from aiccl_converter.fidelity.reading.tables import ABSENT
+from aiccl_converter.fidelity.vocabulary import NEGATIVE
+from aiccl_converter.fidelity.words import bare, said
 
 SAME, TURNED, UNSURE = 1, -1, 0
 
@@ -28,6 +30,7 @@ class Places:
         self._marks: dict[tuple[object, ...], int] = {(): 0}
         self._numbers: dict[int, int] = {}
         self._nearest: dict[int, list[Atom]] = {}
+        self._left: dict[tuple[int, int], list[Clause]] = {}
         self._exact: frozenset[frozenset[str]] | None = None
         self.atoms = atoms
 
@@ -165,6 +168,46 @@ class Places:
     def flipped(self, s: Place, v: Place) -> list[Clause]:
         """Clauses that the other side's place turns round, seen from either side."""
         return self.lacking(s, v) or self.lacking(v, s, True)
+
+    def left(self, s: Place, v: Place) -> list[Clause]:
+        """The one condition of either side that no word matches, where the view turns it round: what is left over on
+        both sides, when all else that holds at the two places agrees, can only be one condition told in other words."""
+        key = (s.number, v.number)
+        got = self._left.get(key)
+        if got is None:
+            got = self._left[key] = self._leftover(clauses(s), clauses(v))
+        return got
+
+    def _leftover(self, ones: list[Clause], twos: list[Clause]) -> list[Clause]:
+        if not ones or not twos or len(ones) > 8 or len(twos) > 8:
+            return []
+        mine = [c for c in ones if self.standing(c, twos, False) != 1]
+        if len(mine) != 1 or len(mine[0].literals) != 1:
+            return []
+        theirs = [c for c in twos if self.standing(c, ones, True) != 1]
+        if len(theirs) != 1 or len(theirs[0].literals) != 1:
+            return []
+        a, b = mine[0].literals[0], theirs[0].literals[0]
+        if a[0].op == "<" or b[0].op == "<" or self.relation(a[0], b[0]) == SAME:
+            return []
+        one, two = self.leaning(a, self.source), self.leaning(b, self.view)
+        return mine if one * two < 0 else []
+
+    def leaning(self, literal: tuple[Atom, int], keys: Keys) -> int:
+        """1 where a test holds if something is so, -1 where it holds if it is not, 0 where its words do not tell."""
+        atom, sign = literal
+        words = keys.words
+        for i in (*range(*atom.left), *range(*atom.right)):
+            word = bare(words[i])
+            low = word.lower()
+            if low in _TURNING:
+                return 0
+            if words[i] in ABSENT or low in NEGATIVE:
+                if atom.op == "t" and atom.left[1] - atom.left[0] == 1:
+                    sign = -sign  # `null?`, `0?`: the subject is left out
+                elif words[i] in ABSENT and words[i] != ".nil":
+                    return 0
+        return sign
 
     def _flipped(self, ones: list[Clause], twos: list[Clause], turned: bool) -> list[Clause]:
         out = []

@@ -145,7 +145,8 @@ class Kept:
             names = theirs.get(p.unit)
             self.fact(
                 1.0,
-                p.name in names if names is not None else p.name in exact or self.names(p.name),
+                (names is not None and p.name in names)
+                or ((names is None or not p.whole) and (p.name in exact or self.names(p.name))),
                 "parameter" if p.whole else "pattern",
                 p.name,
             )

@@ -1085,8 +1085,10 @@ def _route_head(node: Route) -> str:
 
 
 def _route(node: Route) -> str:
-    head = _above(node.func.decorators) + _route_head(node)
-    return head if node.func.body is None else head + (" " if head[-1:] != ")" else "") + _body(node.func.body)
+    path = f"R:{node.method} {node.path}"
+    head = _route_head(node)
+    text = _above(node.func.decorators) + head
+    return text if node.func.body is None else text + (" " if head == path else "") + _body(node.func.body)
 
 
 def _alone_route(node: Route) -> str:

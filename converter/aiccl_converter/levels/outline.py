@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from aiccl_converter.language.tree import Assign, Class, Const, Func, Member, Name, Node, Route
+from aiccl_converter.language.tree import Assign, Block, Class, Const, Func, If, Member, Name, Node, Route
 
 MAX_INTENT_WORDS = 16
 
@@ -52,6 +52,11 @@ def outline(steps: list[Node], docs: Mapping[int, str | None] | Callable[[int], 
             out.append(replace(step, members=outline(step.members, doc_at), intent=intent_of(doc_at(step.pos))))
         elif isinstance(step, Const):
             out.append(step)
+        elif isinstance(step, Block) and (inner := outline(step.body, doc_at)):
+            out.append(Block(step.head, inner, pos=step.pos))  # a namespace, `#if`
+        elif isinstance(step, If) and any(isinstance(s, (Func, Class)) for s in [*step.then, *(step.other or ())]):
+            other = outline(step.other, doc_at) if step.other else None
+            out.append(If(step.test, outline(step.then, doc_at), other or None, pos=step.pos))
         elif isinstance(step, Assign) and step.targets:
             kept: list[Node] = [t for t in step.targets if isinstance(t, Name) or (isinstance(t, Member) and t.obj is None)]
             if kept:

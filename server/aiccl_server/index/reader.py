@@ -219,13 +219,12 @@ def _view(row: Any) -> StoredView | None:
         left, used = tuple(json.loads(left_out)), tuple(json.loads(rules))
     except ValueError:
         return None
-    return StoredView(
-        digest.hex(), language, level, text, made_by, score, left, used, tokens, source_tokens, shared
-    )
+    return StoredView(digest.hex(), language, level, text, made_by, score, left, used, tokens, source_tokens, shared)
 
 
 def _chunk(row: Any) -> ChunkEntry:
-    return ChunkEntry(*row[:8], row[8].hex())
+    kind, name, qualified_name, line, column, last_line, last_column, parent, digest = row
+    return ChunkEntry(kind, name, qualified_name, line, column, last_line, last_column, parent, digest.hex())
 
 
 def _file(row: Any, chunks: tuple[ChunkEntry, ...] = ()) -> FileEntry:

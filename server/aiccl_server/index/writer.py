@@ -149,7 +149,7 @@ class Writer:
 
     def prune(self, now: float | None = None) -> None:
         """Forget what no file refers to and was not made lately, and what other makers made long ago."""
-        before = int(((time.time() if now is None else now)) // _DAY_S) - KEEP_DAYS
+        before = int((time.time() if now is None else now) // _DAY_S) - KEEP_DAYS
 
         def forget(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
@@ -157,9 +157,7 @@ class Writer:
                 "DELETE FROM contents WHERE used < ? AND id NOT IN (SELECT content FROM files WHERE content NOT NULL)",
                 (before,),
             )
-            connection.execute(
-                "DELETE FROM views WHERE used < ? AND hash NOT IN (SELECT hash FROM chunks)", (before,)
-            )
+            connection.execute("DELETE FROM views WHERE used < ? AND hash NOT IN (SELECT hash FROM chunks)", (before,))
             connection.execute(
                 "DELETE FROM makers WHERE id != ? AND id NOT IN (SELECT maker FROM views WHERE used >= ?)",
                 (self._maker(connection), before),

@@ -106,7 +106,8 @@ def _environment() -> dict[str, str]:
 
     import aiccl_server
 
-    homes = [str(Path(package.__file__).resolve().parents[1]) for package in (aiccl_server, aiccl_converter)]
+    found = [package.__file__ for package in (aiccl_server, aiccl_converter)]
+    homes = [str(Path(file).resolve().parents[1]) for file in found if file is not None]
     given = os.environ.get("PYTHONPATH")
     paths = dict.fromkeys([*homes, *(given.split(os.pathsep) if given else [])])
     return {

@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ class Loop:
         self._paused = False
         self._ended = False
         self._settled = False
+        self._pruned = False
         self._state: tuple[str, str] = ("", "")
         self._trouble = ""
         self._retry_at = 0.0
@@ -196,6 +198,8 @@ class Loop:
         for path in message["paths"]:
             if self._barred.pop(path, None) is not None:
                 self._writer.remove(path)
+                if self._covered.file(path):
+                    self._backlog.urge(Job(path), CHANGED)
 
     def _do_stop(self, _: Message) -> None:
         self._ended = True
@@ -211,7 +215,7 @@ class Loop:
         self._covered = covered = Covered(roots, self._exclude)
         known: dict[str, Any] = {}
         for root in roots:
-            known[root] = self._guard(lambda root=root: self._writer.known(root)) or {}
+            known[root] = self._guard(partial(self._writer.known, root)) or {}
         if not roots:
             self._backlog.clear()
             self._stop_watching()
@@ -281,8 +285,8 @@ class Loop:
                     self._debounce.add_all(time.monotonic())
                 continue
             if not is_source_name(os.path.basename(path)) or not os.path.lexists(path):
-                below = self._guard(lambda path=path: self._writer.known(path)) or {}
-                if below or self._guard(lambda path=path: self._writer.place(path)):
+                below = self._guard(partial(self._writer.known, path)) or {}
+                if below or self._guard(partial(self._writer.place, path)):
                     self._writer.remove(path)
                     self._backlog.drop(path)
                     self._indexed.extend((path, *below))
@@ -390,7 +394,6 @@ class Loop:
             self._in_trouble(error)
         else:
             if self._trouble:
-                # What was made meanwhile may have been let go.
                 self._trouble = ""
                 self._rescan()
             if self._indexed:
@@ -416,24 +419,23 @@ class Loop:
     def _settle(self) -> None:
         """Nothing to do, or nothing that may be done: write the rest, say so, and let the slow converter work."""
         now = time.monotonic()
-        if self._trouble and now >= self._retry_at:
-            self._retry_at = now + RETRY_S
-            if not self._writer.held:
-                self._guard(lambda: self._writer.place(""))
-                if self._retry_at <= now + RETRY_S and self._reachable():
-                    self._trouble = ""
-                    self._rescan()
-            self._flush()
-        elif self._writer.held or self._indexed or self._answered:
-            self._flush()
         if self._trouble:
+            if now >= self._retry_at:
+                self._retry()
             return
+        if self._writer.held or self._indexed or self._answered:
+            self._flush()
+            if self._trouble:
+                return
         if self._scanning:
             self._tell("busy")
             return
         if not self._backlog.waiting and self._done:
             self._say({"is": "progress", "done": self._done, "total": self._done})
             self._done = 0
+            if not self._pruned:
+                self._pruned = True
+                self._guard(self._writer.prune)
             limits.give_back()
         self._tell("paused" if self._paused else "ready")
         if self._since_start > RECYCLE_AFTER and limits.resident() > limits.RECYCLE_BYTES and not self._roots_busy():
@@ -446,12 +448,19 @@ class Loop:
     def _roots_busy(self) -> bool:
         return self._scanning or self._debounce.due() is not None
 
-    def _reachable(self) -> bool:
+    def _retry(self) -> None:
+        """Whether the index can be written again."""
         try:
-            self._writer.prune()
-        except IndexUnavailable:
-            return False
-        return True
+            if self._writer.held:
+                self._writer.flush()
+            else:
+                self._writer.prune()
+        except IndexUnavailable as error:
+            self._in_trouble(error)
+            return
+        self._trouble = ""
+        # What was made meanwhile may have been let go.
+        self._rescan()
 
     def _improve(self, now: float) -> None:
         """One step of the slow converter."""

@@ -65,6 +65,7 @@ class Supervisor:
         self._heard = 0.0
         self._crashes: dict[str, int] = {}
         self._quarantined: set[str] = set()
+        self._released: list[str] = []
         self._thread = threading.Thread(target=self._run, name="aiccl-worker", daemon=True)
 
     def start(self) -> None:
@@ -163,6 +164,9 @@ class Supervisor:
         self.status = replace(self.status, pid=self._child.pid)
         send = self._child.send
         send({"do": "settings", **self._settings})
+        if self._released:
+            send({"do": "release", "paths": self._released})
+            self._released = []
         if self._quarantined:
             send({"do": "quarantine", "paths": sorted(self._quarantined)})
         if self._paused:
@@ -282,21 +286,16 @@ class Supervisor:
             self._send({"do": "clear"})
 
     def _on_restart(self, *_: Any) -> None:
-        self._release(sorted(self._quarantined))
-        self._crashes.clear()
-        self._backoff.reset()
         child, self._child = self._child, None
         if child is not None:
             child.kill()
             child.ended(2.0)
+        self._release(sorted(self._quarantined))
+        self._crashes.clear()
+        self._backoff.reset()
         self.status = replace(self.status, restarts=self.status.restarts + 1)
         self._state("restarting", "it was asked for")
         self._spawn()
-        if self._released:
-            self._send({"do": "release", "paths": self._released})
-            self._released = []
-
-    _released: list[str] = []
 
     def _release(self, paths: list[str]) -> None:
         """Out of quarantine; another crash brings them back at once."""
@@ -306,8 +305,10 @@ class Supervisor:
         for path in paths:
             self._crashes[path] = self._pace.crashes_to_quarantine - 1
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
-        self._released = paths
-        self._send({"do": "release", "paths": paths})
+        if self._child is None:
+            self._released = paths  # the next worker is told before it scans
+        else:
+            self._send({"do": "release", "paths": paths})
 
     def _on_stop(self, *_: Any) -> None:
         self._stopping = True

@@ -54,6 +54,7 @@ async function serve(vsix) {
     'security.workspace.trust.enabled': false,
     'telemetry.telemetryLevel': 'off',
     'workbench.startupEditor': 'none',
+    'files.hotExit': 'off',
     'workbench.tips.enabled': false,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'extensions.autoUpdate': 'off',
@@ -136,6 +137,8 @@ async function suite(base) {
 }
 
 async function screen(base) {
+  // As it is in the repository again, whatever the suite left.
+  fs.cpSync(process.env.AICCL_PRISTINE, process.env.AICCL_WORKSPACE, { recursive: true, force: true });
   const context = await browser();
   try {
     const page = context.pages()[0] || (await context.newPage());

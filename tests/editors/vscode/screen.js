@@ -40,9 +40,18 @@ module.exports = async ({ page, base, images, say, workspace }) => {
     const told = await text(page.locator('.monaco-hover:visible').first());
     assert.ok(told.includes('no such article') && told.includes('.prices.find('), told);
     // The view is coloured: several token classes within the hover's code.
-    const classes = await page.locator('.monaco-hover:visible .monaco-tokenized-source span, .monaco-hover:visible code span').evaluateAll(
-      (spans) => [...new Set(spans.map((span) => span.className || span.getAttribute('style')))].filter(Boolean),
-    );
+    const code = page.locator('.monaco-hover:visible .monaco-tokenized-source span, .monaco-hover:visible code span');
+    let classes = [];
+    for (let attempt = 0; attempt < 20 && classes.length < 3; attempt++) {
+      // The grammar is loaded when the first block needs it, and a block that was drawn before stays plain.
+      if (attempt) {
+        await page.mouse.move(900, 600);
+        await page.waitForTimeout(500);
+        await method.hover();
+        await bubble.waitFor({ timeout: 5000 }).catch(() => {});
+      }
+      classes = await code.evaluateAll((spans) => [...new Set(spans.map((span) => span.className || span.getAttribute('style')))].filter(Boolean));
+    }
     assert.ok(classes.length >= 3, `the hover is not coloured: ${classes}`);
     await shot('hover');
     say(`      hover on the screen, ${classes.length} colours`);

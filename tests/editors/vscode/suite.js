@@ -272,6 +272,8 @@ suite('aiccl', () => {
     process.kill(before, 'SIGKILL');
     await onlyServer(before);
     await hover(editor.document, 'def add', 'unsaved text');
+    await vscode.window.showTextDocument(editor.document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+    await eventually('the file as it was', () => !editor.document.isDirty);
   });
 });

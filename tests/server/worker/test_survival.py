@@ -88,6 +88,18 @@ def test_a_quarantined_file_that_changes_is_tried_again(bench):
 
 
 @posix
+def test_a_restart_tries_a_quarantined_file_again(bench):
+    b = bench(poisoned=True)
+    bad = b.write("bad.py", function("bad", "  # CRASH"))
+    b.scan()
+    b.until(lambda: b.client.status().quarantined == (bad,), "quarantined")
+    b.until_state("ready")
+    before = b.client.status().restarts
+    b.client.restart()
+    b.until(lambda: b.client.status().restarts >= before + 3 and b.client.status().quarantined == (bad,), "tried again")
+
+
+@posix
 def test_a_file_that_hangs_is_ended_and_quarantined(bench):
     b = bench(poisoned=True)
     bad = b.write("bad.py", function("bad", "  # HANG"))

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,7 @@ def test_progress_ends_at_its_total(bench):
     b.until_state("ready")
     told = [event for event in b.events if isinstance(event, Progress)]
     assert told[-1] == Progress(40, 40)
-    assert all(one.done <= two.done for one, two in zip(told, told[1:], strict=False))
+    assert all(one.done <= two.done for one, two in pairwise(told))
 
 
 def test_paused_leaves_the_background_alone_but_not_what_is_opened(bench):

@@ -10,7 +10,7 @@ from ..errors import ParseError
 from ..lexer import NAME, OP, SEMI, STR
 from ..tree import Func
 from .blocks import BlockReader
-from .marks import ENDS, HEADER_MARKS, HEADER_STOPS, STEP_WORDS
+from .marks import ENDS, HEADER_MARKS, HEADER_STOPS, NEVER_MODIFIERS, STEP_WORDS
 from .shapes import unquoted
 
 
@@ -66,7 +66,8 @@ class HeaderReader(BlockReader):
             self.i = back
             return None
         close = self.close[opening]
-        if self.inside[opening] & SEMI:
+        calls = any(word[k] in NEVER_MODIFIERS for k in range(back, min(opening - 1, back + 8)) if kind[k] == NAME)
+        if self.inside[opening] & SEMI or (self.spaced[opening] and opening > back) or calls:
             self.i = back
             return None
         # the name: the last run of tokens without a blank between

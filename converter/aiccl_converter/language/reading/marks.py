@@ -61,6 +61,12 @@ NO_SPACE = frozenset((".", "?.", "::"))
 STEPS_INSIDE = SEMI | ARROW | LINES | RETURNS
 STATES = frozenset(("else", "for", "if"))
 RAISE_STATES = STATES | {"from"}
+NEVER_MODIFIERS = frozenset("not new typeof bnot void delete sizeof if else for and or return".split())
+"""Where one of these stands before a name, the name is called, not defined."""
+
+TELLING = frozenset(("match", "try", "with", "for", "do", "fail", "quirk", "state", "go", "defer"))
+"""Words that no modifier is: what they start among members is a step."""
+
 STEP_WORDS: dict[str, str] = {
     **dict.fromkeys(WORD_STEPS, "word_step"),
     **dict.fromkeys(JUMPS, "jump_step"),

@@ -10,7 +10,7 @@ from ..precedence import ASSIGN_OPS, COND, ORELSE
 from ..tree import Assign, Class, Const, Do, Func, Name, Node, Raw, Route
 from ..vocabulary import UNIT_MARKS
 from .headers import HeaderReader
-from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS
+from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS, TELLING
 from .shapes import unquoted
 
 
@@ -196,7 +196,8 @@ class UnitReader(HeaderReader):
         if unit is not None:
             return unit
         here = self.i
-        if self.kind[here] != OP or self.word[here] in "~(":
+        tells = self.word[here] in TELLING and (self.spaced[here + 1] or self.word[here + 1] == "{")
+        if not tells and (self.kind[here] != OP or self.word[here] in "~("):
             func = self.header(decorators, at)
             if func is not None:
                 self.member_header_rest(func)
