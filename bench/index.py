@@ -3,9 +3,9 @@
     python bench/index.py TREE [--files N] [--open FILE] [--idle SECONDS]
 
 A worker as the server starts it, with a cache of its own that is thrown away. "First view": from the start of the
-process until the index has the views of one file that is opened at once, while the whole tree waits behind it. Seconds are wall
-time; beside them the worker's own processor time, since it is niced and gives way to whatever else runs here. --files
-takes every N-th part of the tree into a copy, for a quick look.
+process until the index has the views of one file that is opened at once, while the whole tree waits behind it. Seconds
+are wall time; beside them the worker's own processor time, since it is niced and gives way to whatever else runs here.
+--files takes every N-th source of the tree into a copy, for a quick look.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def test_unit(node: Node) -> None:
     assert parse_unit(print_unit(node), strict=True) == node
 
 
-@quiet
+@settings(quiet, max_examples=60)
 @given(st.lists(trees.units, min_size=2, max_size=3), st.lists(trees.simple_steps, max_size=2))
 def test_document(units: list[Node], rules: list[Node]) -> None:
     code = CodeBlock({"lang": "python", "path": "a b.py"}, [Func("first", [], [Do(Name("a"))]), *units])

@@ -41,6 +41,7 @@ def test_compress_file_selection_and_folder(shared, uri, tmp_path) -> None:
     whole = shared.command("aiccl.compressFile", uri, "flow")
     assert whole["document"] == f"aiccl:///flow{tmp_path}/sizes.py" and "size_of" in whole["text"]
     assert shared.command("aiccl.compressFile", uri, None)["level"] == "flow"
+    assert shared.command("aiccl.compressFile", uri)["level"] == "flow"
     assert "size_of" in shared.command("aiccl.compressSelection", uri, UNIT, "outline")["text"]
     assert "size_of" in shared.command("aiccl.compressFolder", tmp_path.as_uri(), "outline")["text"]
 

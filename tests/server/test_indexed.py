@@ -59,6 +59,17 @@ def test_a_use_shows_the_definition_in_another_file(start, project) -> None:
     assert tree(project) == before
 
 
+def test_the_files_with_the_most_tokens(start, project) -> None:
+    client = indexed(start, project)
+    answer = client.request("aiccl/files", {"uri": project.as_uri(), "limit": 1})
+    assert answer["total"] == 2 and len(answer["files"]) == 1
+    (largest,) = answer["files"]
+    assert set(largest) == {"uri", "language", "sourceTokens", "tokens", "ratio", "score"}
+    assert largest["uri"].endswith("invoices.py") and largest["language"] == "python"
+    assert len(client.request("aiccl/files", {})["files"]) == 2
+    assert client.request("aiccl/files", {"uri": "untitled:none"}) == {"files": [], "total": 0}
+
+
 def test_a_definition_that_changed_on_disk_is_not_shown_as_it_was(start, project) -> None:
     client = indexed(start, project)
     uri = (project / "use.py").as_uri()

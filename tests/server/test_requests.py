@@ -156,6 +156,10 @@ def test_status_without_an_index(shared) -> None:
     assert set(answer["index"]) == {"files", "chunks", "views", "path", "bytes"}
 
 
+def test_files_without_an_index(shared) -> None:
+    assert shared.request("aiccl/files") == {"files": [], "total": 0}
+
+
 def test_virtual_documents_of_a_file_a_unit_and_a_folder(shared, store, tmp_path) -> None:
     path = str(tmp_path / "store.py")
     for level in ("flow", "outline", "exact"):

@@ -119,6 +119,8 @@ class _Piece:
     nodes: tuple[Node, ...]
     where: list[Node] | None
     at: int
+    member: bool
+    """Directly in a file or a class, where functions need no mark."""
 
 
 @dataclass(slots=True)
@@ -140,8 +142,8 @@ class _Shapes:
         self.spans: dict[int, tuple[int, int]] = {}
         """Where a node begins and ends in the order of the walk: two nodes overlap where their spans do."""
 
-    def steps(self, items: list[Node]) -> None:
-        shapes = [self.node(item, items, at) for at, item in enumerate(items)]
+    def steps(self, items: list[Node], member: bool) -> None:
+        shapes = [self.node(item, items, at, member) for at, item in enumerate(items)]
         if len(items) < 4 or not any(isinstance(i, (Func, Assign, Do)) for i in items):
             return
         for length in range(2, min(LONGEST_RUN, len(items) // 2) + 1):
@@ -152,9 +154,9 @@ class _Shapes:
             for at in range(len(items) - length + 1):
                 run = tuple(shapes[at : at + length])
                 if seen[run] > 1 and len(set(run)) > 1:
-                    self.places.setdefault(run, []).append(_Piece(tuple(items[at : at + length]), items, at))
+                    self.places.setdefault(run, []).append(_Piece(tuple(items[at : at + length]), items, at, member))
 
-    def node(self, node: Node, where: list[Node] | None = None, at: int = -1) -> int:
+    def node(self, node: Node, where: list[Node] | None = None, at: int = -1, member: bool = False) -> int:
         kind = node.__class__
         if kind is Name or kind is Str or kind is Num or kind is Raw:
             return self._number(kind, 1)
@@ -182,7 +184,7 @@ class _Shapes:
                 add("-")
             elif value.__class__ is list:
                 if role == _STEPS and value:
-                    self.steps(value)
+                    self.steps(value, kind is Class)
                 add(f"[{len(value)}")
                 for index, item in enumerate(value):
                     if item.__class__ is str:
@@ -199,7 +201,7 @@ class _Shapes:
         self.memo[id(node)] = number
         self.spans[id(node)] = (begin, self.clock)
         if size >= LEAST_NODES and kind in _PIECES:
-            self.places.setdefault(number, []).append(_Piece((node,), where, at))
+            self.places.setdefault(number, []).append(_Piece((node,), where, at, member))
         return number
 
     def size(self, key: Any) -> int:
@@ -273,7 +275,11 @@ class _Column:
         if not (self.before or self.after or self.capital):
             return name
         shown = name[:1].upper() + name[1:] if self.capital else name
-        return f"{self.before}{{{shown}}}{self.after}"
+        return f"{self.before}{_OPEN}{shown}{_CLOSE}{self.after}"
+
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Stand for the braces of `{p}` until a rule is printed, so that the printer takes them for letters."""
 
 
 _QUOTED = re.compile(r"""["'`].*["'`]\Z""", re.S)
@@ -385,7 +391,7 @@ def words_for(text: str) -> list[str]:
 def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str], list[Node], int]:
     """The rules' definitions, the steps that use them, and the tokens saved."""
     shapes = _Shapes()
-    shapes.steps(steps)
+    shapes.steps(steps, True)
     groups = [
         pieces
         for key, pieces in shapes.places.items()
@@ -486,9 +492,9 @@ def _overlaps(piece: _Piece, spans: dict[int, tuple[int, int]], used: list[tuple
     return False
 
 
-def _printed(nodes: tuple[Node, ...]) -> str:
+def _printed(nodes: tuple[Node, ...], member: bool) -> str:
     """Nodes as they stand in the map: on one line but for what brackets hold."""
-    return ";".join(_in_a_row(_written((node,))) for node in nodes)
+    return ";".join(_in_a_row(_written(node, member)) for node in nodes)
 
 
 def _in_a_row(text: str) -> str:
@@ -512,14 +518,11 @@ _LONE_WORD = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`(?:[^`\\]|\\.)*`')
 
 
-def _written(nodes: tuple[Node, ...]) -> str:
-    """Nodes as they stand where they are: members of a class, steps, or one expression."""
-    first = nodes[0]
-    if first.__class__ in _PARTS:
-        return print_expr(first)
-    if isinstance(first, (Func, Class, Route)):
-        return print_unit(Class("C", "X", [], list(nodes)))[len("C:X{") : -1]
-    return print_steps(list(nodes))
+def _written(node: Node, member: bool) -> str:
+    """A node as it stands where it is: a member of a file or class, a step, or one expression."""
+    if node.__class__ in _PARTS:
+        return print_expr(node)
+    return print_members([node]) if member else print_steps([node])
 
 
 def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidate | None:
@@ -538,7 +541,8 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
         return None
     if not _promising(rows[0], columns, arguments):
         return None
-    shown = [_printed(p.nodes) for p in pieces]
+    member = all(p.member for p in pieces)
+    shown = [_printed(p.nodes, member) for p in pieces]
     busy = taken.union(*(_WORD.findall(text) for text in shown))
     params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
     if len(params) < len(arguments[0]):
@@ -553,7 +557,7 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     body = [_with_leaves(node, texts) for node in pieces[0].nodes]
     name = _name_for(pieces[0].nodes[0])
     head = f"{name}({','.join(params)})" if params else name
-    macro = _printed(tuple(body))
+    macro = _printed(tuple(body), member).replace(_OPEN, "{").replace(_CLOSE, "}")
     arguments = [[print_expr(Str(a)) if _QUOTED.match(a) else a for a in args] for args in arguments]
     if any(substituted(macro, params, args) != text for args, text in zip(arguments, shown, strict=True)):
         return None  # `{x}` or the word x would mean two things in it

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 
+from aiccl_converter.fidelity.branches import Branches
 from aiccl_converter.fidelity.keys import clauses
 from aiccl_converter.fidelity.model import CALL, LOOP, RETURN, WRITE, YIELD, Clause, Event, Facts, Place, Unit
 from aiccl_converter.fidelity.pairs import Pairs
@@ -35,12 +36,20 @@ class Alignment(Pairs):
             self.bucket(key, sources, views)
         self.mentions()
         self.bound()
+        self.branches()
         self.exchanged()
         if self.view.facts.hollow > self.source.facts.hollow:
             self.note("hollow", "a branch or a loop does nothing where the source does something")
         if not self.source.facts.dead and any(not self.told(i) for i in self.view.facts.dead):
             self.note("dead-steps", "steps follow an exit that nothing guards")
         return self.found
+
+    def branches(self) -> None:
+        """Tests whose two branches are exchanged."""
+        for test in Branches(
+            self.source.facts, self.view.facts, (self.source.keys, self.view.keys), self.places
+        ).turned():
+            self.note("test-flipped", f"what {' '.join(test.raw[:6])} guards stands under its opposite")
 
     def told(self, index: int) -> bool:
         """True where the step that starts at a word is told in English."""
@@ -119,7 +128,6 @@ class Alignment(Pairs):
             if len(sources) == 1:
                 self.best(key, views[0], sources, False)
                 return
-            self.partners(key, sources, views)
         if key[0] == CALL and len(views) < len(sources):
             self.duplicates(key, sources, views)
         for v in views:
@@ -130,25 +138,6 @@ class Alignment(Pairs):
         for s in sources:
             if not s.made or not tests:
                 self.best(key, s, views, True)
-
-    def partners(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
-        """As many events on both sides: each needs a partner of its own (bipartite matching by augmenting paths)."""
-        fits = [[j for j, s in enumerate(sources) if not self.pair(s, v)] for v in views]
-        taken: dict[int, int] = {}
-
-        def settle(i: int, tried: set[int]) -> bool:
-            for j in fits[i]:
-                if j not in tried:
-                    tried.add(j)
-                    if j not in taken or settle(taken[j], tried):
-                        taken[j] = i
-                        return True
-            return False
-
-        alone = [v for i, v in enumerate(views) if not settle(i, set())]
-        left = [s for j, s in enumerate(sources) if j not in taken]
-        if len(alone) == 1 and alone[0].name not in _NIL and left[0].name not in _NIL:
-            self.best(key, alone[0], left, False)
 
     def duplicates(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
         """A call that the source makes more often than the view: each needs its own partner, or one that stands for

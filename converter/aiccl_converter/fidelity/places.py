@@ -281,6 +281,6 @@ def _numbers(atom: Atom) -> frozenset[str]:
 _TURNING = frozenset(
     """
     unchanged outside exceeds beyond below above under over less more greater smaller than differs different other
-    unequal absolute unlike invalid before after until only fewer least most or and either both
+    unequal absolute unlike invalid before after until only fewer least most or and either both even odd
     """.split()
 )

@@ -1060,6 +1060,8 @@ def _members(nodes: list[Node], in_class: bool) -> str:
         kind = type(n)
         if kind is Func:
             texts.append(_unit(n, "" if n.body is not None or in_class else "F:"))
+        elif kind is Do and type(n.value) is Element:
+            texts.append("(" + _element(n.value) + ")")
         elif kind is Assign and in_class:
             texts.append(_field(n))
         else:
@@ -1113,6 +1115,8 @@ def _rule(node: Rule) -> str:
         return head + "=" + _value(body[0].value)
     if len(body) == 1 and type(body[0]) is Func:
         return head + "=" + _unit(body[0], "")
+    if len(body) == 1 and type(body[0]) is Do and type(body[0].value) is Element:
+        return head + "=(" + _element(body[0].value) + ")"
     return head + "=" + ";".join([_S[type(s)](s) for s in body])
 
 

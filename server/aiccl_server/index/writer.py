@@ -25,6 +25,8 @@ _HELD_AT_MOST = 2_000
 _DAY_S = 86_400
 #: Days after which what no file refers to is forgotten.
 KEEP_DAYS = 30
+#: Above this, what no file refers to is forgotten at once.
+MAX_BYTES = 512 << 20
 
 
 class IndexUnavailable(Exception):
@@ -147,11 +149,14 @@ class Writer:
 
         self._run(empty)
 
-    def prune(self, now: float | None = None) -> None:
-        """Forget what no file refers to and was not made lately, and what other makers made long ago."""
-        before = int((time.time() if now is None else now) // _DAY_S) - KEEP_DAYS
+    def prune(self, now: float | None = None, most: int = MAX_BYTES) -> None:
+        """Forget what no file refers to and was not made lately, and what other makers made long ago; in an index that
+        has grown beyond `most` bytes, however lately."""
+        today = int((time.time() if now is None else now) // _DAY_S)
 
         def forget(connection: sqlite3.Connection) -> None:
+            pages, size = (connection.execute(f"PRAGMA {key}").fetchone()[0] for key in ("page_count", "page_size"))
+            before = today + 1 if pages * size > most else today - KEEP_DAYS
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(
                 "DELETE FROM contents WHERE used < ? AND id NOT IN (SELECT content FROM files WHERE content NOT NULL)",
@@ -163,6 +168,8 @@ class Writer:
                 (self._maker(connection), before),
             )
             connection.execute("COMMIT")
+            if before > today:
+                connection.execute("VACUUM")
 
         self._run(forget)
 

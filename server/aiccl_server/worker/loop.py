@@ -200,6 +200,7 @@ class Loop:
                 self._writer.remove(path)
                 if self._covered.file(path):
                     self._backlog.urge(Job(path), CHANGED)
+        self._guard(self._writer.flush)
 
     def _do_stop(self, _: Message) -> None:
         self._ended = True

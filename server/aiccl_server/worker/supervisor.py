@@ -59,6 +59,7 @@ class Supervisor:
         # What it is doing.
         self._file: str | None = None
         self._file_since = 0.0
+        self._file_used: float | None = None
         self._busy = False
         self._pings = 0
         self._pinged: float | None = None
@@ -116,7 +117,8 @@ class Supervisor:
         if not self._ready:
             times.append(self._started + self._pace.start_deadline)
         if self._file is not None:
-            times.append(self._file_since + self._pace.file_deadline)
+            # Past the deadline by the clock it is looked at every second.
+            times.append(max(self._file_since + self._pace.file_deadline, now + 1.0))
         if self._pinged is not None:
             times.append(self._pinged + self._pace.answer_deadline)
         elif self._ready and self._working():
@@ -136,7 +138,7 @@ class Supervisor:
             return
         if not self._ready and now - self._started > self._pace.start_deadline:
             self._lost(f"it did not start within {self._pace.start_deadline:g} s")
-        elif self._file is not None and now - self._file_since > self._pace.file_deadline:
+        elif self._hangs(now):
             self._lost(f"a file took more than {self._pace.file_deadline:g} s")
         elif self._pinged is not None and now - self._pinged > self._pace.answer_deadline:
             self._lost(f"it did not answer for {self._pace.answer_deadline:g} s")
@@ -144,6 +146,15 @@ class Supervisor:
             self._pings += 1
             self._pinged = now
             self._child.send({"do": "ping", "n": self._pings})
+
+    def _hangs(self, now: float) -> bool:
+        """Whether the file it is at takes too long."""
+        if self._file is None or self._child is None or now - self._file_since <= self._pace.file_deadline:
+            return False
+        if self._file_used is None or now - self._file_since > self._pace.file_longest:
+            return True
+        used = self._child.used()
+        return used is not None and used - self._file_used > self._pace.file_deadline
 
     def _spawn(self) -> None:
         self._start_at = None
@@ -166,7 +177,6 @@ class Supervisor:
         send({"do": "settings", **self._settings})
         if self._released:
             send({"do": "release", "paths": self._released})
-            self._released = []
         if self._quarantined:
             send({"do": "quarantine", "paths": sorted(self._quarantined)})
         if self._paused:
@@ -333,11 +343,14 @@ class Supervisor:
 
     def _is_ready(self, message: Message) -> None:
         self._ready = True
-        self._quarantined.update(message["quarantined"])
+        # It read that in the index, before it was told what is released.
+        self._quarantined.update(set(message["quarantined"]).difference(self._released))
+        self._released = []
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
 
     def _is_begin(self, message: Message) -> None:
         self._file, self._file_since = message["path"], time.monotonic()
+        self._file_used = self._child.used() if self._child is not None else None
 
     def _is_end(self, _: Message) -> None:
         if self._file is not None and self._file not in self._quarantined:

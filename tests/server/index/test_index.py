@@ -292,6 +292,15 @@ def test_old_contents_go_and_used_ones_stay(path, content):
     assert writer.has_content(content.hash, "python") and Reader(path).views([content.hash], "flow")
 
 
+def test_an_index_that_is_too_large_forgets_what_nothing_refers_to(path, content):
+    writer = filled(path, content)
+    writer.add_content(replace(content, hash="22" * 32, views=[], chunks=[]))
+    writer.flush()
+    writer.prune(most=1)
+    assert not writer.has_content("22" * 32, "python")
+    assert Reader(path).file("/p/cart.py") is not None and Reader(path).views([content.hash], "flow")
+
+
 def test_more_hashes_than_one_query_takes(path, content):
     filled(path, content)
     hashes = [f"{n:064x}" for n in range(1_500)] + [content.hash]

@@ -1,6 +1,6 @@
 """A worker with converter bugs, run as a script in place of the real one: some texts kill it, some never end.
 
-CRASH: ends by SIGKILL. HANG: never ends. NOISE: prints on standard output, as native code would. NOMEMORY: wants more than
+CRASH: ends by SIGKILL. HANG, SLEEP: never ends. NOISE: prints on standard output, as native code would. NOMEMORY: wants more than
 the process may have.
 """
 
@@ -18,6 +18,9 @@ def convert(text, path, tokenizer):
     if "CRASH" in text.text:
         os.kill(os.getpid(), signal.SIGKILL)
     if "HANG" in text.text:
+        while True:
+            pass
+    if "SLEEP" in text.text:
         time.sleep(3600)
     if "NOISE" in text.text:
         print("not a message")

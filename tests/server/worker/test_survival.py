@@ -100,9 +100,10 @@ def test_a_restart_tries_a_quarantined_file_again(bench):
 
 
 @posix
-def test_a_file_that_hangs_is_ended_and_quarantined(bench):
+@pytest.mark.parametrize("how", ["HANG", "SLEEP"])
+def test_a_file_that_hangs_is_ended_and_quarantined(bench, how):
     b = bench(poisoned=True)
-    bad = b.write("bad.py", function("bad", "  # HANG"))
+    bad = b.write("bad.py", function("bad", f"  # {how}"))
     good = b.write("good.py", function("good"))
     b.client.open(bad, Path(bad).read_text(), 1)
     b.client.want(good)

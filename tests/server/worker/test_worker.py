@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -135,9 +136,10 @@ def test_exclude_and_max_bytes_bound_the_index(bench):
     assert "larger than" in b.reader.file(large).problem
 
 
-def test_odd_files_cost_nothing_but_themselves(bench):
+def test_odd_files_cost_nothing_but_themselves(bench, monkeypatch):
     b = bench()
     root = b.root
+    monkeypatch.chdir(root)  # and back at the end: a socket's path is short
     good = b.write("good.py", function("good"))
     (root / "binary.py").write_bytes(b"\0\1\2" * 100)
     (root / "latin.py").write_bytes("größe = 1\n".encode("latin-1"))
@@ -148,16 +150,66 @@ def test_odd_files_cost_nothing_but_themselves(bench):
     (root / "loop").symlink_to(root, target_is_directory=True)
     (root / "slash").symlink_to("/", target_is_directory=True)
     (root / "link.py").symlink_to(good)
+    with open(root / "huge.py", "wb") as file:
+        file.truncate(100_000_000)  # of holes
     if hasattr(os, "mkfifo"):
         os.mkfifo(root / "pipe.py")
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("socket.py")
     (root / "folder.py").mkdir()
     b.scan()
     b.until_indexed(good, str(root / "brackets.py"), str(root / "marked.py"))
     b.until_state("ready")
     assert "binary" in b.reader.file(root / "binary.py").problem
     assert "UTF-8" in b.reader.file(root / "latin.py").problem
+    assert "larger than" in b.reader.file(root / "huge.py").problem
     assert len(b.reader.file(root / "marked.py").chunks) == 2
     assert all(b.reader.file(root / name) is None for name in ("link.py", "loop/good.py", "folder.py", "slash"))
+    assert b.client.status().restarts == 0
+
+
+def test_a_git_worktree_and_nested_ignore_files(bench):
+    b = bench()
+    b.write(".git", "gitdir: /elsewhere/.git/worktrees/project\n")
+    b.write(".gitignore", "*.gen.py\n")
+    b.write("sub/.gitignore", "!keep.gen.py\n")
+    kept, ignored = b.write("sub/keep.gen.py", function("kept")), b.write("sub/other.gen.py", function("other"))
+    b.scan()
+    b.until_indexed(kept)
+    b.until_state("ready")
+    assert b.reader.file(ignored) is None
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc")
+def test_many_saves_grow_nothing(bench):
+    b = bench()
+    path = b.write("pay.py", function("due"))
+    b.scan(watch=True)
+    b.until_indexed(path)
+
+    def saves(first: int, count: int) -> None:
+        for n in range(first, first + count):
+            text = function(f"due{n}")
+            Path(path).write_text(text)
+            b.client.save(path, text)
+            if n % 25 == 24:
+                b.until(lambda n=n: b.reader.definitions(f"due{n}"), f"save {n}")
+
+    def held() -> tuple[int, int, int]:
+        process = Path(f"/proc/{b.pid()}")
+        status = (process / "status").read_text()
+        memory = int(status.split("VmRSS:")[1].split()[0]) // 1024
+        return len(os.listdir(process / "fd")), len(os.listdir(process / "task")), memory
+
+    saves(0, 200)
+    b.until_state("ready")
+    before = held()
+    saves(200, 400)
+    b.until_state("ready")
+    after = held()
+    assert after[0] <= before[0] + 1 and after[1] <= before[1] + 1
+    assert after[2] <= before[2] + 20
     assert b.client.status().restarts == 0
 
 

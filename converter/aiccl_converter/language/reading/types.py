@@ -161,6 +161,8 @@ class TypeReader(Cursor):
                 i = self.close[i] + 1
             elif word[i] == "*" and not self.spaced[i] and not self.begins(i + 1):
                 i += 1
+            elif word[i] == "?" and not self.spaced[i] and word[i + 1] in (")", ",", "]", "\n", ";", "|"):
+                i += 1
             else:
                 return i
 

@@ -1,0 +1,124 @@
+"""Tells by what a test guards whether the view turns it round.
+
+Contract: `Branches(pairs).turned()` gives the source's tests whose two branches the view exchanges. A test is known by
+its words, or, where it is told in other words, by what stands under it. What stands under a test when it holds and what
+stands there when it does not are compared as sets of words; a word that stands under both speaks for neither. A test of
+the view is wrong only where every test of the source that it may be has its branches the other way round.
+"""
+
+from __future__ import annotations
+
+from aiccl_converter.fidelity.keys import Keys, clauses
+from aiccl_converter.fidelity.model import Atom, Facts, Place
+from aiccl_converter.fidelity.places import TURNED, Places
+from aiccl_converter.fidelity.words import bare
+
+
+class Test:
+    """One test and the words that stand only where it holds, and only where it does not."""
+
+    __slots__ = ("atom", "no", "raw", "yes")
+
+    def __init__(self, atom: Atom, facts: Facts) -> None:
+        self.atom = atom
+        self.yes: set[str] = set()
+        self.no: set[str] = set()
+        words = facts.words
+        self.raw = tuple([bare(w) for span in (atom.left, atom.right) for w in words[span[0] : span[1]]])
+
+    def settle(self) -> None:
+        """Drops what stands in both branches, or in the test."""
+        both = self.yes & self.no
+        both.update(self.raw)
+        self.yes -= both
+        self.no -= both
+
+
+def tests(facts: Facts, drop: frozenset[str] | set[str]) -> list[Test]:
+    """The tests of one side that guard something."""
+    under: dict[int, tuple[Place, set[str]]] = {}
+    for word, place in zip(facts.words, facts.places, strict=True):
+        found = under.get(place.number)
+        if found is None:
+            found = under[place.number] = (place, set())
+        found[1].add(word)
+    for bind in facts.binds:
+        found = under.get(bind.place.number)
+        if found is not None:
+            found[1].add("=" + bind.name)
+    got: dict[int, Test] = {}
+    for place, words in under.values():
+        names = {bare(w) for w in words} - drop
+        for clause in clauses(place):
+            if len(clause.literals) == 1:
+                atom, sign = clause.literals[0]
+                test = got.get(id(atom))
+                if test is None:
+                    test = got[id(atom)] = Test(atom, facts)
+                (test.yes if sign > 0 else test.no).update(names)
+    for test in got.values():
+        test.settle()
+    return [t for t in got.values() if t.yes or t.no]
+
+
+class Branches:
+    """The tests of both sides, and how they correspond."""
+
+    def __init__(self, source: Facts, view: Facts, keys: tuple[Keys, Keys], places: Places) -> None:
+        self.ours = tests(source, _SILENT)
+        self.theirs = tests(view, _SILENT) if self.ours else []
+        self.keys = keys
+        self.places = places
+
+    def turned(self) -> list[Test]:
+        """Tests of the view whose branches are exchanged."""
+        return [v for v in self.theirs if self.wrong(v)]
+
+    def wrong(self, v: Test) -> bool:
+        """True where every test of the source that `v` may be says the opposite."""
+        found = False
+        for s, sign in self.partners(v):
+            yes, no = (v.yes, v.no) if sign > 0 else (v.no, v.yes)
+            same = len(yes & s.yes) + len(no & s.no)
+            against = len(yes & s.no) + len(no & s.yes)
+            if against <= same * _CLEARLY:
+                return False
+            found = True
+        return found
+
+    def partners(self, v: Test) -> list[tuple[Test, int]]:
+        """The tests of the source that `v` may be, with 1, or -1 for those that it says the other way round."""
+        got = [(s, 1) for s in self.ours if s.raw == v.raw and s.atom.op == v.atom.op]
+        if got:
+            return got
+        for s in self.ours:
+            relation = self.places.relation(s.atom, v.atom)
+            if relation:
+                got.append((s, -1 if relation == TURNED else 1))
+        return got or self.guarding(v)
+
+    def guarding(self, v: Test) -> list[tuple[Test, int]]:
+        """The one test of the source that guards most of what `v` guards."""
+        if v.atom.op == "<" or len(v.raw) > _LONG:
+            return []
+        mine = v.yes | v.no
+        best: list[Test] = []
+        most = 0.0
+        for s in self.ours:
+            theirs = s.yes | s.no
+            share = len(mine & theirs) / len(mine | theirs)
+            if share > most + 1e-9:
+                most, best = share, [s]
+            elif share and share > most - 1e-9:
+                best.append(s)
+        if most < _ALIKE or len(best) != 1 or best[0].atom.op == "<":
+            return []
+        one = self.places.leaning((best[0].atom, best[0].atom.sign), self.keys[0]) * best[0].atom.sign
+        two = self.places.leaning((v.atom, v.atom.sign), self.keys[1]) * v.atom.sign
+        return [(best[0], one * two)] if one * two else []
+
+
+_CLEARLY = 1
+_LONG = 6
+_ALIKE = 0.45
+_SILENT = frozenset(("nil", "self", "this", "cls", "range", "err", "error"))
