@@ -160,9 +160,7 @@ def measure(server: Server, workspace: Path, path: Path, code: str, count: int, 
         time.sleep(0.002)
     first = time.perf_counter() - server.started
     spent = processor_time(server.process.pid)
-    print(
-        f"first useful hover  {first:.2f} s after the start of the process ({spent:.2f} s of it computing), {count} files"
-    )
+    print(f"first useful hover  {first:.2f} s after the process began ({spent:.2f} s of it computing), {count} files")
     print(f"hover               {_hovers(server, hover, hovers)}")
     for version in range(2, 12):
         text = code.replace("is closed", f"is closed {version}")

@@ -3,8 +3,8 @@
 Contract: `expand_rules(map, body)` is the body without uses, for the text between `<comp:map>` tags and the text
 between `<comp:code>` tags; `expand_document` the same for whole documents, layers included. Text in, text out: a
 parameter stands for its argument wherever the word stands, and `{p}` or `{P}` (capital first letter) within a name or a
-string is replaced with its braces. Brackets are put round what would read differently where its use stands. A text whose
-map has no rules comes back as it is; nothing raises but a text that is no AICCL (ParseError).
+string is replaced with its braces. Brackets are put round what would read differently where its use stands. A text
+whose map has no rules comes back as it is; nothing raises but a text that is no AICCL (ParseError).
 """
 
 from __future__ import annotations

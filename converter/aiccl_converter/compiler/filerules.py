@@ -19,7 +19,7 @@ from aiccl_converter.compiler.aliases import alias
 from aiccl_converter.compiler.expand_rules import substituted
 from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.lexer import lex
-from aiccl_converter.language.printer import print_expr, print_members, print_steps, print_unit
+from aiccl_converter.language.printer import print_expr, print_members, print_steps
 from aiccl_converter.language.tree import (
     Assign,
     Await,
@@ -303,19 +303,33 @@ def _columns(rows: list[list[str]]) -> tuple[list[_Column | None], list[list[str
     many parameters."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     varying = {tuple(c) for c in columns if len(set(c)) > 1}
-    params: list[list[str]] = []
+    params: list[list[str]] = _shared(varying)
     made: dict[tuple[str, ...], _Column] = {}
     # The shortest texts first: `getId` and `setId` are made of `id`, not the other way round.
+    most = MOST_PARAMS + len(params)
     for values in sorted(varying, key=lambda v: (sum(map(len, v)), v)):
         known = _from_known(list(values), params)
         made[values] = known if known is not None else _new(list(values), params)
-        if len(params) > MOST_PARAMS:
+        if len(params) > most:
             return None
     out = [made.get(tuple(c)) for c in columns]
     order = list(dict.fromkeys(c.param for c in out if c is not None))
     for column in made.values():
         column.param = order.index(column.param)
     return out, [list(args) for args in zip(*(params[i] for i in order), strict=True)]
+
+
+def _shared(varying: set[tuple[str, ...]]) -> list[list[str]]:
+    """What several columns differ in, if it is one thing: `get_order`, `orders` and `"order"` are made of `order`."""
+    tally: dict[tuple[str, ...], int] = {}
+    for values in varying:
+        start, end = _common(list(values))
+        middles = [v[start : len(v) - end] for v in values]
+        if all(m.isidentifier() for m in middles):
+            key = tuple(m[:1].lower() + m[1:] for m in middles)
+            tally[key] = tally.get(key, 0) + 1
+    best = max(tally.items(), key=lambda item: (item[1], item[0]), default=None)
+    return [list(best[0])] if best is not None and best[1] > 1 else []
 
 
 def _from_known(values: list[str], params: list[list[str]]) -> _Column | None:

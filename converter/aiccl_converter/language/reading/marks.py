@@ -61,7 +61,9 @@ NO_SPACE = frozenset((".", "?.", "::"))
 STEPS_INSIDE = SEMI | ARROW | LINES | RETURNS
 STATES = frozenset(("else", "for", "if"))
 RAISE_STATES = STATES | {"from"}
-NEVER_MODIFIERS = frozenset("not new typeof bnot void delete sizeof if else and or return".split())
+NEVER_MODIFIERS = frozenset(
+    "not new typeof bnot void delete sizeof if else and or return del assert global echo print log throw".split()
+)
 """Where one of these stands before a name, the name is called, not defined."""
 
 TELLING = frozenset(("match", "try", "with", "for", "do", "fail", "quirk", "state", "go", "defer"))

@@ -14,6 +14,10 @@ from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS, TEL
 from .shapes import unquoted
 
 
+_GOES_ON = frozenset((">", "|", ".", "?", "==", "!=", "&&", "||"))
+"""After a body these tell that it was markup, part of an expression."""
+
+
 class UnitReader(HeaderReader):
     """Units: functions that stand alone, classes, members, routes, constants."""
 
@@ -203,7 +207,8 @@ class UnitReader(HeaderReader):
                 self.member_header_rest(func)
                 if self.word[self.i] == "{":
                     func.body = self.braces()
-                    return func
+                    if self.word[self.i] not in _GOES_ON:
+                        return func
                 ends = self.word[self.i] in ENDS or (in_class and self.word[self.i] == ",")
                 if ends and (in_class or func.returns or func.modifiers or decorators):
                     return func
