@@ -144,7 +144,8 @@ def table(rows: dict[str, Figures], head: str) -> str:
         lines.append(
             f"| {name} | {f.count:,} | {f.raw:,} | {f.bare:,} | {f.exact:,} | {f.outline:,} | {f.flow:,} "
             f"| {f.raw / f.flow:.2f} | {statistics.median(f.ratios):.2f} | {f.worst_ratio():.2f} "
-            f"| {statistics.mean(f.scores):.3f} | {f.worst_score():.3f} | {f.invented} | {f.failed} | {f.outlined} | {f.errors} |"
+            f"| {statistics.mean(f.scores):.3f} | {f.worst_score():.3f} | {f.invented} | {f.failed} | {f.outlined} "
+            f"| {f.errors} |"
         )
     return "\n".join(lines)
 

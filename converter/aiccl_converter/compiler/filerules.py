@@ -556,7 +556,12 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     if not _promising(rows[0], columns, arguments):
         return None
     member = all(p.member for p in pieces)
-    shown = [_printed(p.nodes, member) for p in pieces]
+    first = _printed(pieces[0].nodes, member)
+    size = count(first)
+    letters = sum(len(a) + 1 for args in arguments for a in args)
+    if (size - 3) * len(pieces) - letters / 3.5 - size < LEAST_SAVED - 3:
+        return None  # a guess, from one piece; the sum below is exact
+    shown = [first, *(_printed(p.nodes, member) for p in pieces[1:])]
     busy = taken.union(*(_WORD.findall(text) for text in shown))
     params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
     if len(params) < len(arguments[0]):
