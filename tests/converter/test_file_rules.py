@@ -147,9 +147,17 @@ def test_rules_that_use_themselves(rules: str) -> None:
         expand_rules(rules, "a\nf(1)")
 
 
+AUDIT = """
+def audit(book, request, clock, settings):
+    book.record(request.user, request.path, at=clock.now(), limit=settings.audit_limit, keep=settings.audit_days)
+    book.flush(limit=50, timeout=settings.audit_timeout_seconds, retries=settings.audit_retries)
+    return book.last(request.user)
+"""
+
+
 def test_a_folders_layer(tmp_path) -> None:
     for name in ("one", "two", "three", "four"):
-        (tmp_path / f"{name}.py").write_text(HANDLERS.replace("Base", f"{name.title()}Base"))
+        (tmp_path / f"{name}.py").write_text(HANDLERS.replace("Base", f"{name.title()}Base") + AUDIT)
     result = AICCLConverter().convert_directory(tmp_path, jobs=1)
     assert "<comp:map:project>" in result.map
     bare = AICCLConverter(workspace_rules=False).convert_directory(tmp_path, jobs=1)
