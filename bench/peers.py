@@ -1,8 +1,8 @@
 """The peers that the converter is measured beside: each turns source text, or a folder, into fewer tokens.
 
 `without_comments` and `skeleton` are the cheap baselines (comments and doc strings gone; signatures alone),
-python-minifier is the field's minifier for Python, and repomix `--compress` the packer that most people use. A peer that is not
-installed is left out of the tables with a line that says so, never silently.
+python-minifier is the field's minifier for Python, and repomix `--compress` the packer that most people use. A peer
+that is not installed is left out of the tables with a line that says so, never silently.
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ CASES = {
     "sum in c": ("c", "int f(int a) { return " + " + ".join(f"a{n}" for n in range(3_000)) + "; }\n"),
     "list literal": ("python", "X = [" + ", ".join(map(str, range(5_000))) + "]\n"),
     "map literal": ("javascript", "const X = {" + ", ".join(f"k{n}: {n}" for n in range(5_000)) + "};\n"),
-    "calls in a chain": ("javascript", "function f(a){return a" + "".join(f".m{n}(x=>x.y)" for n in range(1_000)) + "}"),
+    "calls in a chain": (
+        "javascript",
+        "function f(a){return a" + "".join(f".m{n}(x=>x.y)" for n in range(1_000)) + "}",
+    ),
     "choices": ("javascript", "function f(a){return " + "".join(f"a==={n}?b{n}:" for n in range(1_000)) + "0}"),
     "lambdas": ("python", "def f(a):\n    return " + "lambda x: " * 400 + "x\n"),
     "negations": ("javascript", "function f(a){return " + "!" * 3_000 + "a}\n"),

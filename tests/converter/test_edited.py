@@ -6,7 +6,7 @@ import pytest
 from aiccl_converter import AICCLConverter
 from aiccl_converter.language.parser import parse_document
 
-BEFORE = '''def first(items, limit):
+BEFORE = """def first(items, limit):
     kept = []
     for item in items:
         if item.size > limit:
@@ -15,8 +15,8 @@ BEFORE = '''def first(items, limit):
     return kept
 
 
-'''
-AFTER = '''
+"""
+AFTER = """
 
 def last(items, limit):
     if not items:
@@ -25,7 +25,7 @@ def last(items, limit):
     if chosen.size > limit:
         raise ValueError("the last one is too large")
     return chosen.name.strip().lower()
-'''
+"""
 BROKEN = [
     "def middle(self, a, b):\n    value = compute(a, \n    return value + b\n",
     "def middle(self, a, b):\n    if a ==:\n        return b\n    return a + b\n",

@@ -58,7 +58,10 @@ def test_what_repeats_is_a_rule() -> None:
 
 
 def test_uses_in_a_row_share_a_name() -> None:
-    code = "def setup(app):\n" + "".join(f"    app.fields.append(Column('{n}', String, nullable=False, index=True))\n" for n in ("one", "two", "three", "four"))
+    code = "def setup(app):\n" + "".join(
+        f"    app.fields.append(Column('{n}', String, nullable=False, index=True))\n"
+        for n in ("one", "two", "three", "four")
+    )
     steps = lower_unit(code, "python")
     rules, shown = factor(steps, count)
     assert re.search(r"\w+\(.one.;.two.;.three.;.four.\)", print_members(shown))
@@ -78,23 +81,41 @@ def test_samples_twice(language: str) -> None:
 
 HOSTILE = [
     # A template's value and a string's part look alike.
-    "def f(a, log):\n" + "".join(f"    log.write(f'the value of the thing is {{{n}}} now')\n" for n in ("a", "log", "f")),
-    "def f(a, log):\n" + "".join(f"    log.write('the value of {{x}} is not {n} now', 'x')\n" for n in ("one", "two", "six")),
+    "def f(a, log):\n"
+    + "".join(f"    log.write(f'the value of the thing is {{{n}}} now')\n" for n in ("a", "log", "f")),
+    "def f(a, log):\n"
+    + "".join(f"    log.write('the value of {{x}} is not {n} now', 'x')\n" for n in ("one", "two", "six")),
     # Names that a parameter or a rule could be called.
-    "def f(x, y, z, u, v, w):\n" + "".join(f"    x.call_the_other_side(y, z, u, v, w, {n}, 'the same text')\n" for n in ("a", "b", "c")),
-    "def set(found, call):\n" + "".join(f"    call.set.found = call.set(found, {n}, 'the same text again')\n" for n in ("a", "b", "c")),
+    "def f(x, y, z, u, v, w):\n"
+    + "".join(f"    x.call_the_other_side(y, z, u, v, w, {n}, 'the same text')\n" for n in ("a", "b", "c")),
+    "def set(found, call):\n"
+    + "".join(f"    call.set.found = call.set(found, {n}, 'the same text again')\n" for n in ("a", "b", "c")),
     # Members and keywords of the same name as an argument.
     "def f(a):\n" + "".join(f"    a.{n} = make(a, {n}={n}.{n}, text='the same text again')\n" for n in ("x", "y", "z")),
     # Numbers with a sign, brackets, commas and semicolons in strings.
     "def f(a):\n" + "".join(f"    a.move_somewhere_else(10-{n}, -{n}, 'left', 'right')\n" for n in (1, 2, 3)),
-    "def f(a):\n" + "".join(f"    a.write_to_the_other('{n}', 'left', 'right', end=None)\n" for n in ("(", ",;", "])}", "it\\'s")),
+    "def f(a):\n"
+    + "".join(f"    a.write_to_the_other('{n}', 'left', 'right', end=None)\n" for n in ("(", ",;", "])}", "it\\'s")),
     # Expressions in places where they bind less.
-    "def f(a, b):\n" + "".join(f"    if not (a.is_somewhere(b) or a.is_elsewhere(b, 'the text')) and {n}:\n        g({n})\n" for n in "xyz"),
+    "def f(a, b):\n"
+    + "".join(
+        f"    if not (a.is_somewhere(b) or a.is_elsewhere(b, 'the text')) and {n}:\n        g({n})\n" for n in "xyz"
+    ),
     # Decorators and whole classes.
-    "".join(f"class {n}:\n    @cached\n    @checked('some text that repeats')\n    def value(self):\n        return self.compute_the_value({n})\n\n\n" for n in "ABC"),
+    "".join(
+        f"class {n}:\n    @cached\n    @checked('some text that repeats')\n    def value(self):\n        return self.compute_the_value({n})\n\n\n"
+        for n in "ABC"
+    ),
     # Words of the language.
-    "def f(a):\n" + "".join(f"    a.append_to_the_list([match for match in a.{n} if match.is_valid()])\n" for n in ("quirk", "fin", "state")),
-    "def f(a):\n" + "".join(f"    a['{n}'] = '{n}' if a.get('{n}') is None else a['{n}'].strip().lower()\n" for n in ("{x}", "{", "x}", "{{x}}")),
+    "def f(a):\n"
+    + "".join(
+        f"    a.append_to_the_list([match for match in a.{n} if match.is_valid()])\n" for n in ("quirk", "fin", "state")
+    ),
+    "def f(a):\n"
+    + "".join(
+        f"    a['{n}'] = '{n}' if a.get('{n}') is None else a['{n}'].strip().lower()\n"
+        for n in ("{x}", "{", "x}", "{{x}}")
+    ),
 ]
 
 
@@ -122,7 +143,10 @@ SHAPES = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(SHAPES, st.lists(st.tuples(NAMES, VALUES, VALUES), min_size=2, max_size=6), st.booleans())
 def test_any_repetition(shape: str, rows: list[tuple[str, str, str]], apart: bool) -> None:
-    lines = [shape.format(name if name.isidentifier() and name not in ("None",) else "x", one, two) for name, one, two in rows]
+    lines = [
+        shape.format(name if name.isidentifier() and name not in ("None",) else "x", one, two)
+        for name, one, two in rows
+    ]
     code = "".join(f"def f{n}():\n{line}" for n, line in enumerate(lines)) if apart else "def f():\n" + "".join(lines)
     assert_lossless(code)
 
@@ -135,7 +159,10 @@ def test_substitution() -> None:
 
 def test_expansion_by_hand() -> None:
     rules = 'found(k)=Article{slug}|^404 "no {k}"\nbase=app.settings.base\nboth=a or b'
-    assert expand_rules(rules, "f(slug){found(it)\n^base.name}") == 'f(slug){Article{slug}|^404 "no it"\n^app.settings.base.name}'
+    assert (
+        expand_rules(rules, "f(slug){found(it)\n^base.name}")
+        == 'f(slug){Article{slug}|^404 "no it"\n^app.settings.base.name}'
+    )
     assert expand_rules(rules, "f(){not both?^x.base}") == "f(){not (a or b)?^x.base}"
     assert expand_rules(rules, "found(one;two)") == 'Article{slug}|^404 "no one"\nArticle{slug}|^404 "no two"'
     assert expand_rules("", "f(){both}") == "f(){both}"

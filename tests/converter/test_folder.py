@@ -145,7 +145,7 @@ def test_the_api_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-USER = '''
+USER = """
 from pathlib import Path
 
 from aiccl_converter import AICCLConverter, DirectoryResult, FileResult, View
@@ -164,4 +164,4 @@ def run(path: Path) -> tuple[str, float, int]:
     places: list[tuple[int, int]] = [(view.chunk.start_byte, view.chunk.end_byte) for view in one.views]
     why: str | None = changed[0].error if changed else None
     return many.text + str(why) + str(places) + str(shown(two.views)), one.score, one.tokens
-'''
+"""

@@ -73,7 +73,16 @@ def test_every_way_to_name_the_workspace(start, tmp_path, given) -> None:
 
     client = start()
     named = json.loads(json.dumps(given).replace("{}", str(tmp_path)))
-    client.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": {"index": {"enable": False}}, **named})
+    client.request(
+        "initialize",
+        {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": {},
+            "initializationOptions": {"index": {"enable": False}},
+            **named,
+        },
+    )
     client.notify("initialized", {})
     assert client.request("aiccl/status", {})["workspace"] == [str(tmp_path)]
 
@@ -81,7 +90,9 @@ def test_every_way_to_name_the_workspace(start, tmp_path, given) -> None:
 def test_a_client_that_refuses_everything(start, tmp_path) -> None:
     client = start()
     client.settings = {"index": {"enable": True}}
-    client._serve = lambda message: client.send({"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32601, "message": "no"}})
+    client._serve = lambda message: client.send(
+        {"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32601, "message": "no"}}
+    )
     client.initialize(tmp_path, capabilities=CLIENTS["watching"])
     uri = (tmp_path / "a.py").as_uri()
     client.open(uri, CODE)

@@ -144,9 +144,7 @@ def _expanded(text: str, known: dict[str, Macro], where: str = "step") -> str:
             if new != word[i]:
                 out += (text[done : place[i]], new)
                 done = place[i] + len(word[i])
-        elif kind[i] == NAME and (macro := known.get(word[i])) is not None and not _is_other(
-            tokens, i, macro
-        ):
+        elif kind[i] == NAME and (macro := known.get(word[i])) is not None and not _is_other(tokens, i, macro):
             end = i
             rows: list[list[str]] = [[]]
             if macro.params is not None:

@@ -1,8 +1,8 @@
 """Steps that hold units: a namespace, `#if`, `if TYPE_CHECKING:`, `try:` around a definition.
 
 Contract: `parts` gives the lists of steps directly in a step, for the kinds of steps that may stand around a unit of a
-file or a class; functions and classes themselves are no holders. `mapped` gives the step with those lists rewritten, the
-very same object where nothing changed.
+file or a class; functions and classes themselves are no holders. `mapped` gives the step with those lists rewritten,
+the very same object where nothing changed.
 """
 
 from __future__ import annotations

@@ -74,7 +74,10 @@ class Alignment(Pairs):
             more = [t for t in plain if shown[t] > ours[t] > 0]
             if not gone:  # each still stands somewhere: one time less, and another one time more
                 less = [t for t in plain if ours[t] > shown[t]]
-                if len(less) == len(more) == 1 and ours[less[0]] - shown[less[0]] == shown[more[0]] - ours[more[0]] == 1:
+                if (
+                    len(less) == len(more) == 1
+                    and ours[less[0]] - shown[less[0]] == shown[more[0]] - ours[more[0]] == 1
+                ):
                     gone = less
             if gone and more and not any(p.kind == "list" for e in self.view.facts.events for p in chain(e.place)):
                 self.note(f"{what}-exchanged", f"{what} {more[0]!r} stands where the source has {gone[0]!r}")

@@ -131,9 +131,7 @@ def _sum(parts: list[tuple[str, Report]]) -> Report:
         invented=tuple(dict.fromkeys(line for _, report in parts for line in report.invented)),
         missing=tuple(told(name, line) for name, report in parts for line in report.missing),
         contradictions=tuple(told(name, line) for name, report in parts for line in report.contradictions),
-        findings=tuple(
-            Finding(f.kind, told(name, f.text), f.fatal) for name, report in parts for f in report.findings
-        ),
+        findings=tuple(Finding(f.kind, told(name, f.text), f.fatal) for name, report in parts for f in report.findings),
         facts=sum(report.facts for _, report in parts),
         weight=total,
         error="; ".join(told(name, report.error) for name, report in parts if report.error),

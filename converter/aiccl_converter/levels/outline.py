@@ -58,7 +58,9 @@ def outline(steps: list[Node], docs: Mapping[int, str | None] | Callable[[int], 
             other = outline(step.other, doc_at) if step.other else None
             out.append(If(step.test, outline(step.then, doc_at), other or None, pos=step.pos))
         elif isinstance(step, Assign) and step.targets:
-            kept: list[Node] = [t for t in step.targets if isinstance(t, Name) or (isinstance(t, Member) and t.obj is None)]
+            kept: list[Node] = [
+                t for t in step.targets if isinstance(t, Name) or (isinstance(t, Member) and t.obj is None)
+            ]
             if kept:
                 out.append(Assign(kept, None, "=", step.type) if step.type else Assign(kept, None))
     return out

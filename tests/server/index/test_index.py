@@ -33,7 +33,9 @@ CODE = '''class Cart:
 @pytest.fixture(scope="module")
 def content() -> Content:
     converter = AICCLConverter()
-    return content_of({level: converter.convert_to_aiccl(CODE, "python", level, "cart.py") for level in ("flow", "outline")})
+    return content_of(
+        {level: converter.convert_to_aiccl(CODE, "python", level, "cart.py") for level in ("flow", "outline")}
+    )
 
 
 @pytest.fixture
@@ -164,7 +166,9 @@ def test_a_full_disk_is_told_and_got_over(path, content):
 def test_a_file_system_that_is_full(tmp_path, content):
     folder = tmp_path / "small"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], capture_output=True, check=False
+    ).returncode:
         pytest.skip("mounting is not allowed here; the bound on pages is tested above")
     try:
         writer = Writer(index_path(folder))

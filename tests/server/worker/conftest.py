@@ -16,7 +16,9 @@ from aiccl_server.worker.pace import Pace
 
 POISONED = Path(__file__).with_name("poisoned.py")
 PATIENCE_S = 60.0
-QUICK = Pace(first_delay=0.05, longest_delay=0.2, file_deadline=1.0, file_longest=4.0, answer_deadline=3.0, ping_every=0.3)
+QUICK = Pace(
+    first_delay=0.05, longest_delay=0.2, file_deadline=1.0, file_longest=4.0, answer_deadline=3.0, ping_every=0.3
+)
 
 
 class Bench:

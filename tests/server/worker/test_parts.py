@@ -39,7 +39,12 @@ def test_the_nearest_to_what_is_open_goes_first_then_the_latest():
     files = {"a/old": 1, "a/new": 9, "b/x": 99, "a/sub/y": 5}
     backlog.fill([(os.path.join(base, *name.split("/")), time) for name, time in files.items()])
     backlog.opened(os.path.join(base, "a", "open"))
-    assert [path[len(base) + 1 :].replace(os.sep, "/") for path in order(backlog)] == ["a/new", "a/old", "a/sub/y", "b/x"]
+    assert [path[len(base) + 1 :].replace(os.sep, "/") for path in order(backlog)] == [
+        "a/new",
+        "a/old",
+        "a/sub/y",
+        "b/x",
+    ]
 
 
 def test_a_path_is_done_once_with_its_newest_text_and_all_its_requests_answered():

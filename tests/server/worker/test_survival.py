@@ -199,9 +199,7 @@ def test_the_worker_ends_with_a_parent_that_is_killed(tmp_path, inherited):
         # A sibling keeps every descriptor open, as a careless fork would.
         script = script.replace(
             "time.sleep(3600)",
-            "import os\n"
-            "if os.fork() == 0:\n    os.setsid(); time.sleep(15); os._exit(0)\n"
-            "time.sleep(3600)",
+            "import os\nif os.fork() == 0:\n    os.setsid(); time.sleep(15); os._exit(0)\ntime.sleep(3600)",
         )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None

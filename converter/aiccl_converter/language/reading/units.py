@@ -13,7 +13,6 @@ from .headers import HeaderReader
 from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS, TELLING
 from .shapes import unquoted
 
-
 _GOES_ON = frozenset((">", "|", ".", "?", "==", "!=", "&&", "||"))
 """After a body these tell that it was markup, part of an expression."""
 
