@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT = 30.0
+TIMEOUT = 60.0
 
 CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -161,7 +161,7 @@ class Client:
         """A hover, once."""
         return self.request("textDocument/hover", _at(uri, line, character))
 
-    def hover_with(self, words: str, uri: str, line: int, character: int, timeout: float = 15.0) -> str:
+    def hover_with(self, words: str, uri: str, line: int, character: int, timeout: float = TIMEOUT) -> str:
         """A hover, again and again until it says something."""
         deadline = time.monotonic() + timeout
         last = None
@@ -179,7 +179,7 @@ class Client:
             self.notify("exit")
         return self.wait()
 
-    def wait(self, timeout: float = 15.0) -> int:
+    def wait(self, timeout: float = TIMEOUT) -> int:
         """Wait for the end."""
         return self.process.wait(timeout)
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+# Waits for an index to fill, which a busy machine can hold up for longer than any sensible limit.
+pytestmark = pytest.mark.slow
+
 CODE = "def settle(invoice, rate):\n    if invoice.closed:\n        raise RuntimeError('the invoice is closed')\n    for line in invoice.lines:\n        invoice.total = invoice.total + line.amount * rate\n    return invoice\n"
 
 CLIENTS: dict[str, dict[str, Any]] = {
