@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class Task:
     """One file to convert. Small and picklable: a worker reads the file itself."""
 
     path: str
-    #: The path as readers see it; it goes into the document.
+    #: The path as the user knows it, for messages.
     shown: str
     #: Where it goes below a folder of outputs.
     relative: str = ""
@@ -39,6 +39,13 @@ class Task:
     named: bool = False
     #: The text, for standard input.
     data: bytes | None = None
+    #: The path that goes into the document, where it is another: see `files.names.told`.
+    told: str = ""
+
+    @property
+    def name(self) -> str:
+        """The path that goes into the document."""
+        return self.told or self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Settings:
     views: bool = True
     #: Whether what repeats in a file is factored into its map.
     file_rules: bool = True
+    #: The folder of the local model, or None for the compiler alone.
+    model: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,9 +73,18 @@ class Outcome:
     skipped: str | None = None
 
 
-def convert_tasks(tasks: Sequence[Task], settings: Settings, jobs: int | None = None) -> Iterator[Outcome]:
-    """The outcomes, in the order of the tasks."""
-    return pool.run(partial(convert_task, settings), tasks, jobs, _died, warm="aiccl_converter.warm")
+WARM = "aiccl_converter.warm"
+"""What every worker needs, imported once for all of them."""
+
+
+def convert_tasks(
+    tasks: Sequence[Task],
+    settings: Settings,
+    jobs: int | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> Iterator[Outcome]:
+    """The outcomes, in the order of the tasks. `meanwhile` is called while workers, if any, start."""
+    return pool.run(partial(convert_task, settings), tasks, jobs, _died, WARM, meanwhile)
 
 
 def convert_paths(
@@ -77,13 +95,14 @@ def convert_paths(
     tokenizer: str = "o200k_base",
     root: str | None = None,
     file_rules: bool = True,
+    model: str | None = None,
 ) -> Iterator[FileResult]:
     """The results of files, for the library: a file that fails has `error` set, one that is passed over is left out.
     With `root`, paths are told relative to it."""
     from aiccl_converter.views import FileResult
 
     tasks = [Task(path, shown(path if root is None else os.path.relpath(path, root))) for path in paths]
-    for outcome in convert_tasks(tasks, Settings((level,), tokenizer, file_rules=file_rules), jobs):
+    for outcome in convert_tasks(tasks, Settings((level,), tokenizer, file_rules=file_rules, model=model), jobs):
         if outcome.problem is not None:
             yield FileResult(outcome.task.shown, "", level, "", "", [], 0, 0, 0.0, tokenizer, outcome.problem)
         elif outcome.skipped is None:
@@ -121,11 +140,11 @@ def _convert(settings: Settings, task: Task) -> Outcome:
         return Outcome(task, skipped="empty")
     if not task.named and (word := by_content(source.text)):
         return Outcome(task, skipped=word)
-    converter = _converter(settings.tokenizer, settings.file_rules)
+    converter = _converter(settings.tokenizer, settings.file_rules, settings.model)
     outcome = Outcome(task)
     for level in settings.levels:
         if task.data is None:
-            result = converter.convert_to_aiccl(source.text, language, level, task.shown, views=settings.views)
+            result = converter.convert_to_aiccl(source.text, language, level, task.name, views=settings.views)
         else:
             # Without a path: then it may be a fragment, such as one method of a class.
             result = converter.convert_to_aiccl(source.text, language, level, views=settings.views)
@@ -157,14 +176,14 @@ def _language_of(task: Task, text: str) -> str:
     return language
 
 
-_converters: dict[tuple[str, bool], AICCLConverter] = {}
+_converters: dict[tuple[str, bool, str | None], AICCLConverter] = {}
 
 
-def _converter(tokenizer: str, file_rules: bool) -> AICCLConverter:
-    found = _converters.get((tokenizer, file_rules))
+def _converter(tokenizer: str, file_rules: bool, model: str | None = None) -> AICCLConverter:
+    found = _converters.get((tokenizer, file_rules, model))
     if found is None:
         from aiccl_converter.converter import AICCLConverter
 
-        found = AICCLConverter(tokenizer=tokenizer, workspace_rules=file_rules)
-        _converters[tokenizer, file_rules] = found
+        found = AICCLConverter(model, tokenizer=tokenizer, workspace_rules=file_rules)
+        _converters[tokenizer, file_rules, model] = found
     return found

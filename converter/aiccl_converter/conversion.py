@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from aiccl_converter.compiler.compile import Compiled, Outcome, compile_steps
 from aiccl_converter.compiler.holders import parts
+from aiccl_converter.compiler.odd import odd
 from aiccl_converter.language.printer import print_members, print_unit
 from aiccl_converter.language.tree import Class, Func, Node, Route, walk
 from aiccl_converter.levels.outline import outline
@@ -29,6 +30,7 @@ from aiccl_converter.views import FileResult, View
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
+    from aiccl_converter.model.writer import Writer
     from aiccl_converter.source.chunk import Chunk
 
 SMALL = 50
@@ -48,9 +50,10 @@ def convert(
     rules: bool = True,
     views: bool = True,
     careful: bool = False,
+    writer: Writer | None = None,
 ) -> FileResult:
     """See `AICCLConverter.convert_to_aiccl`. `careful`: the source is known to be odd, so that all of the view is read
-    back."""
+    back. `writer`: a local model, which gives functions their intent and a shorter flow where it can."""
     table = language_table(language)
     source = data.decode("utf-8", "replace")
     source_tokens = count(source)
@@ -64,7 +67,7 @@ def convert(
         tree, whole, offset = parse(data, table.name), data, 0
         steps, deep = lower_file(tree, whole, table.name)
     wrong = tree.root_node.has_error
-    found = chunk_tree(tree, whole, table) if views or wrong or level == "outline" else []
+    found = chunk_tree(tree, whole, table) if views or wrong or writer is not None or level == "outline" else []
     if level == "outline":
         compiled = Compiled(outline(steps, {chunk.node_start: chunk.doc for chunk in found}))
     else:
@@ -72,8 +75,10 @@ def convert(
         compiled = compile_steps(steps, table.name, broken=broken)
     if wrong:
         _add_recovered(compiled, found, level, table.name)
+    if writer is not None and level == "flow":
+        writer.improve(compiled, found, table.name)
     body = _printed(compiled.steps, path)
-    if careful or deep or wrong or _odd(body):
+    if careful or deep or wrong or odd(body, compiled.steps):
         from aiccl_converter.compiler.readable import make_readable
 
         make_readable(compiled)
@@ -111,17 +116,6 @@ def convert(
 def _printed(steps: list[Node], path: str | None) -> str:
     """The body: a fragment that is one unit stands alone, a file's units stand one below the other."""
     return print_unit(steps[0]) if path is None and len(steps) == 1 else print_members(steps)
-
-
-_LONG_CHAIN = re.compile(r"[^\n]{1500}|(?:^\}:.*\n(?:[^}\n].*\n)*){100}", re.M)
-"""A line or an else-if chain so long that it may hold more operators than a reader of AICCL takes."""
-
-
-def _odd(body: str) -> bool:
-    """Whether a view may not read back: a quick look, wrong only in sending too much to the long one."""
-    count = body.count
-    unpaired = count("(") != count(")") or count("{") != count("}") or count("[") != count("]")
-    return unpaired or _LONG_CHAIN.search(body) is not None
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")

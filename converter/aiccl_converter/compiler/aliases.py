@@ -9,11 +9,12 @@ stays short and a reader has few words to remember. The alias is a word of the n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from aiccl_converter.language.tree import Assign, Class, Each, For, Func, Member, Name, Node, names_of
+from aiccl_converter.compiler.shapes import BINDERS, Taken
+from aiccl_converter.language.tree import Assign, Each, For, Member, Name, Node, names_of
 
 Count = Callable[[str], int]
 
@@ -39,41 +40,74 @@ def chain(node: Node) -> str | None:
 
 
 def alias(
-    steps: list[Node], count: Count, taken: set[str], fresh: Callable[[str], list[str]]
+    steps: list[Node],
+    uses: Counter[str],
+    fixed: set[str],
+    count: Count,
+    taken: Taken,
+    fresh: Callable[[str], list[str]],
 ) -> tuple[list[str], list[Node]]:
-    """The definitions and the steps that use them. `taken`: names that an alias must not have; `fresh`: words that an
-    alias for a text could be."""
-    uses: Counter[str] = Counter()
-    fixed: set[str] = set()
-    _tally(steps, uses, fixed)
-    offers = []
-    for text, times in uses.items():
-        if times < LEAST_USES or text in fixed or len(text) < 9:
-            continue
-        cost = count(text)
-        if cost >= 3 and times * (cost - 1) - cost - 3 >= LEAST_SAVED:
-            offers.append((times * (cost - 1) - cost - 3, text, cost))
-    offers.sort(key=lambda o: (-o[0], o[1]))
+    """The definitions and the steps that use them. `uses`: how often each name and chain stands there; `fixed`: those
+    that keep their name; `taken`: what no alias may be called; `fresh`: words that an alias for a text could be."""
     chosen: dict[str, str] = {}
-    for _, text, _ in offers:
+    for _, text in sorted(offers(uses, fixed, count), key=lambda o: (-o[0], o[1])):
         if len(chosen) == MOST:
             break
         if any(text.startswith(t + ".") or t.startswith(text + ".") for t in chosen):
             continue
         for word in fresh(text):
-            if word not in taken and word != text and count(word) == 1:
+            if word not in taken.words and word != text and count(word) == 1:
                 chosen[text] = word
-                taken.add(word)
+                taken.words.add(word)
                 break
     if not chosen:
         return [], steps
     return [f"{word}={text}" for text, word in chosen.items()], _list(steps, chosen)
 
 
-def _tally(node: Node | list[Any], uses: Counter[str], fixed: set[str]) -> None:
-    stack: list[Any] = list(node) if isinstance(node, list) else [node]
+def offers(uses: Counter[str], fixed: Collection[str], count: Count) -> list[tuple[int, str]]:
+    """What an alias would save, and for which text."""
+    found = []
+    for text, times in uses.items():
+        if times < LEAST_USES or len(text) < 9 or text in fixed:
+            continue
+        cost = count(text)
+        saved = times * (cost - 1) - cost - 3
+        if cost >= 3 and saved >= LEAST_SAVED:
+            found.append((saved, text))
+    return found
+
+
+def fixed_names(binders: Iterable[Any]) -> set[str]:
+    """Names and chains that are written, declared or called by keyword, by the nodes that introduce names."""
+    fixed: set[str] = set()
     bound: set[str] = set()
     """Names assigned once: they keep their name there, and may be read by an alias."""
+    for node in binders:
+        kind = node.__class__
+        if kind is Assign or kind is Each:
+            for target in node.targets:
+                written = chain(target)
+                if written and (kind is Each or "." in written or written in bound):
+                    fixed.add(written)
+                elif written:
+                    bound.add(written)
+        elif kind is For:
+            written = chain(node.target)
+            if written:
+                fixed.add(written)
+        else:
+            fixed.add(node.name)
+            fixed.update(p.name for p in node.params or ())
+    return fixed
+
+
+def tally(steps: list[Node]) -> tuple[Counter[str], set[str]]:
+    """How often each name and chain stands in some steps, and those that keep their name. The same as a file's `Shapes`
+    know, for steps that no shapes were made of."""
+    uses: Counter[str] = Counter()
+    binders: list[Node] = []
+    stack: list[Any] = list(steps)
     while stack:
         top = stack.pop()
         kind = top.__class__
@@ -92,26 +126,15 @@ def _tally(node: Node | list[Any], uses: Counter[str], fixed: set[str]) -> None:
                     at = text.find(".", at + 1)
                 uses[text] += 1
                 continue
-        if kind is Assign or kind is Each:
-            for target in top.targets:
-                written = chain(target)
-                if written and (kind is Each or "." in written or written in bound):
-                    fixed.add(written)
-                elif written:
-                    bound.add(written)
-        elif kind is For:
-            written = chain(top.target)
-            if written:
-                fixed.add(written)
-        elif kind is Func or kind is Class:
-            fixed.add(top.name)
-            fixed.update(p.name for p in top.params or ())
+        elif kind in BINDERS:
+            binders.append(top)
         for name in names_of(kind):
             value = getattr(top, name)
             if value.__class__ is list:
                 stack.extend(value)
             elif value is not None:
                 stack.append(value)
+    return uses, fixed_names(binders)
 
 
 def _list(items: list[Any], chosen: dict[str, str]) -> list[Any]:

@@ -11,9 +11,9 @@ import os
 from dataclasses import dataclass, field, replace
 
 from aiccl_converter.compiler.holders import mapped, parts
+from aiccl_converter.compiler.proof import Proof
 from aiccl_converter.compiler.restate import Context, Public
 from aiccl_converter.compiler.rules import engine, normal_engine
-from aiccl_converter.compiler.rules.short_locals import renamed
 from aiccl_converter.language.tree import Class, Func, Node, Raw, Route, walk
 
 
@@ -149,12 +149,14 @@ def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled
     outcome.weight = 1.0 + sum(ctx.uses.values())
     if not check or view is source:
         return view  # nothing was restated: it says what the source says, word for word
-    from aiccl_converter.fidelity import compare
-
+    if view is ctx.made and ctx.fired.keys() == {"short_locals"}:
+        return view  # nothing but its locals' names changed, each to one that nothing else has
     normal = normal_engine(language)
     base, seen = (source, None) if normal is None else normal.run(source)
-    if _only_renamed(base, view, ctx):
+    if Proof(base, language, ctx.renamed).holds(view):
         return view
+    from aiccl_converter.fidelity import compare
+
     report = compare(base, view, language, stated=ctx.stated)
     if not report.passed:
         # The next safer level: what the language's own equivalences make of the source.
@@ -164,15 +166,6 @@ def _settle(source: Node, view: Node, ctx: Context, language: str, out: Compiled
     outcome.score, outcome.invented = report.score, report.invented
     outcome.left_out += report.left_out
     return view
-
-
-def _only_renamed(source: Node, view: Node, ctx: Context) -> bool:
-    """Whether the view is the source but for its locals' names: names put back, they are one tree. Proof, and cheaper
-    than the check."""
-    if ctx.renamed is None:
-        return False
-    back = {new: old for old, new in ctx.renamed.items()}
-    return len(back) == len(ctx.renamed) and renamed(view, back) == source
 
 
 def _func_of(node: Node) -> Func | None:

@@ -35,8 +35,10 @@ from aiccl_converter.language.tree import (
 
 MOST_ROUNDS = 20
 """Rules that use rules that use rules: more than this is a circle."""
-MOST_GROWTH = 2_000_000
-"""Letters that an expansion may have: rules that multiply each other would fill the memory."""
+MOST_GROWTH = 20
+SMALL_GROWTH = 50_000
+"""How many times as long as the text an expansion may be, and how long in any case: rules that multiply each other
+would fill the memory."""
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\]|\\.)*`'
 _WORD = r"[A-Za-z_]\w*"
@@ -121,11 +123,12 @@ def expand_rules(map_text: str, body: str) -> str:
     known = macros(map_text) if map_text.strip() else {}
     if not known:
         return body
+    most = MOST_GROWTH * len(body) + SMALL_GROWTH
     for _ in range(MOST_ROUNDS):
         again = _expanded(body, known)
         if again == body:
             return body
-        if len(again) > MOST_GROWTH + 2 * len(body):
+        if len(again) > most:
             raise ParseError("the map's rules grow without end", map_text, 0, "a rule must not use itself")
         body = again
     raise ParseError("the map's rules use each other in a circle", map_text, 0, "a rule must not use itself")

@@ -11,46 +11,37 @@ that its uses save are more than its definition costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from aiccl_converter.compiler.aliases import alias
+from aiccl_converter.compiler.aliases import alias, fixed_names, offers, tally
 from aiccl_converter.compiler.expand_rules import substituted
+from aiccl_converter.compiler.shapes import PARTS, WHOLE, Piece, Shapes, Span, Taken, text_fields
 from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.lexer import lex
 from aiccl_converter.language.printer import print_expr, print_members, print_steps
 from aiccl_converter.language.tree import (
     Assign,
     Await,
-    Bin,
-    Build,
     Call,
     Class,
-    Coll,
-    Comp,
-    Cond,
-    Const,
     Do,
     Each,
     Element,
     Func,
     If,
-    Index,
-    Lambda,
     Member,
     Name,
     Node,
-    Num,
     Raw,
     Route,
     Str,
-    Switch,
-    Template,
-    Try,
     Un,
     While,
-    With,
     names_of,
 )
 
@@ -59,14 +50,8 @@ Count = Callable[[str], int]
 MOST_PARAMS = 5
 LEAST_SAVED = 4
 """Tokens that a rule must save, its definition paid."""
-LEAST_NODES = 4
-"""Nodes below which a repeated piece cannot pay."""
-LEAST_SIZE = 9
-"""Nodes that a rule must spare to be worth a closer look."""
 MAP_COST = 9
 """Tokens of the map's own tags."""
-LONGEST_RUN = 6
-"""Members that one rule may stand for."""
 
 RESERVED = frozenset(
     "as match try fin go with do for fail defer else if in is not and or new break continue quirk log first any all sum"
@@ -74,189 +59,65 @@ RESERVED = frozenset(
 )
 """Words that would mislead as a rule's name."""
 
-_CHOICE = frozenset({"op", "open", "star", "mark", "kind", "word", "is_async", "many", "post", "inclusive"})
-"""Fields that are part of a shape; all other texts are leaves, which a parameter may stand for."""
-_WHOLE = frozenset({Func, Class, Route, Do, Assign, Each, If, Try, With, While, Switch, Const})
-_PARTS = frozenset({Call, Build, Element, Index, Bin, Coll, Comp, Lambda, Cond, Template, Un, Await})
-_PIECES = _WHOLE | _PARTS
-_TEXTS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+def _leaves(node: Node) -> list[str]:
+    """The texts of a node that a parameter may stand for: its own, then those of its parts."""
+    kind = node.__class__
+    out: list[str] = []
+    for name in text_fields(kind)[1]:
+        value = getattr(node, name)
+        if isinstance(value, str):
+            out.append(value)
+        elif isinstance(value, list):
+            out.extend(map(str, value))
+    for name in names_of(kind):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            out += _leaves(value)
+        elif value.__class__ is list:
+            for item in value:
+                out += [item] if item.__class__ is str else _leaves(item)
+    return out
 
 
-def _text_fields(kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Fields of a node type that are part of the shape, and those that are leaves (in written order)."""
-    got = _TEXTS.get(kind)
-    if got is None:
-        from dataclasses import fields
+class _Body:
+    """A rule's body: a piece with other leaves. What keeps its leaves stays the very same object."""
 
-        nodes = set(names_of(kind))
-        names = [f.name for f in fields(kind) if f.name != "pos"]
-        got = _TEXTS[kind] = (
-            tuple(n for n in names if n in _CHOICE),
-            tuple(n for n in names if n not in _CHOICE and n not in nodes),
-        )
-    return got
+    def __init__(self, texts: list[str], changed: list[int], spans: dict[int, Span]) -> None:
+        self.texts = texts
+        """All leaves, in the order of `_leaves`."""
+        self.changed = changed
+        """Which of them are others than the piece's, in order."""
+        self.spans = spans
+        self.at = 0
 
+    def take(self) -> str:
+        self.at += 1
+        return self.texts[self.at - 1]
 
-_SHAPE, _LEAF, _NODES, _STEPS = range(4)
-_PLANS: dict[type, tuple[tuple[str, int], ...]] = {}
-
-
-def _plan(kind: type) -> tuple[tuple[str, int], ...]:
-    """What each field of a node type is to a shape, nodes first (cached)."""
-    got = _PLANS.get(kind)
-    if got is None:
-        shape, leaves = _text_fields(kind)
-        steps = {"body", "members", "then", "other", "final"}
-        nodes = [(n, _STEPS if n in steps else _NODES) for n in names_of(kind)]
-        got = _PLANS[kind] = (*((n, _SHAPE) for n in shape), *nodes, *((n, _LEAF) for n in leaves))
-    return got
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A place where a rule could be used: one node, or a run of members."""
-
-    nodes: tuple[Node, ...]
-    where: list[Node] | None
-    at: int
-    member: bool
-    """Directly in a file or a class, where functions need no mark."""
-
-
-@dataclass(slots=True)
-class _Found:
-    """A shape's places and its size."""
-
-    pieces: list[_Piece] = field(default_factory=list)
-
-
-class _Shapes:
-    """One pass over a file's tree: the shape of each node as a number, its size, and where the candidates stand."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[Any, int] = {}
-        self.sizes: dict[int, int] = {}
-        self.places: dict[Any, list[_Piece]] = {}
-        self.memo: dict[int, int] = {}
-        self.clock = 0
-        self.spans: dict[int, tuple[int, int]] = {}
-        """Where a node begins and ends in the order of the walk: two nodes overlap where their spans do."""
-
-    def steps(self, items: list[Node], member: bool) -> None:
-        shapes = [self.node(item, items, at, member) for at, item in enumerate(items)]
-        if len(items) < 4 or not any(isinstance(i, (Func, Assign, Do)) for i in items):
-            return
-        for length in range(2, min(LONGEST_RUN, len(items) // 2) + 1):
-            seen: dict[tuple[int, ...], int] = {}
-            for at in range(len(items) - length + 1):
-                run = tuple(shapes[at : at + length])
-                seen[run] = seen.get(run, 0) + 1
-            for at in range(len(items) - length + 1):
-                run = tuple(shapes[at : at + length])
-                if seen[run] > 1 and len(set(run)) > 1:
-                    self.places.setdefault(run, []).append(_Piece(tuple(items[at : at + length]), items, at, member))
-
-    def node(self, node: Node, where: list[Node] | None = None, at: int = -1, member: bool = False) -> int:
+    def node(self, node: Node) -> Node:
+        span = self.spans.get(id(node))
+        if span is not None:
+            end = self.at + span[4] - span[3]
+            first = bisect_left(self.changed, self.at)
+            if first == len(self.changed) or self.changed[first] >= end:
+                self.at = end
+                return node
         kind = node.__class__
-        if kind is Name or kind is Str or kind is Num or kind is Raw:
-            return self._number(kind, 1)
-        if kind is Member:
-            # Half of all nodes: `.x` and `a.x` need no more than this.
-            obj = node.obj  # type: ignore[attr-defined]
-            if obj is None or obj.__class__ is Name:
-                return self._number((node.op, obj is None), 2)  # type: ignore[attr-defined]
-        known = self.memo.get(id(node))
-        if known is not None:
-            return known
-        begin = self.clock
-        self.clock = begin + 1
-        key: list[Any] = [kind]
-        add = key.append
-        sizes = self.sizes
-        size = 1
-        for name, role in _plan(kind):
+        changes: dict[str, Any] = {}
+        for name in text_fields(kind)[1]:
             value = getattr(node, name)
-            if role == _LEAF:
-                add(f"[{len(value)}" if value.__class__ is list else "-" if value is None else "+")
-            elif role == _SHAPE:
-                add(value)
-            elif value is None:
-                add("-")
+            if isinstance(value, str):
+                changes[name] = self.take()
+            elif isinstance(value, list):
+                changes[name] = [self.take() for _ in value]
+        for name in names_of(kind):
+            value = getattr(node, name)
+            if isinstance(value, Node):
+                changes[name] = self.node(value)
             elif value.__class__ is list:
-                if role == _STEPS and value:
-                    self.steps(value, kind is Class)
-                add(f"[{len(value)}")
-                for index, item in enumerate(value):
-                    if item.__class__ is str:
-                        add("s")
-                    else:
-                        number = self.node(item, value, index)
-                        add(number)
-                        size += sizes[number]
-            else:
-                number = self.node(value)
-                add(number)
-                size += sizes[number]
-        number = self._number(tuple(key), size)
-        self.memo[id(node)] = number
-        self.spans[id(node)] = (begin, self.clock)
-        if size >= LEAST_NODES and kind in _PIECES:
-            self.places.setdefault(number, []).append(_Piece((node,), where, at, member))
-        return number
-
-    def size(self, key: Any) -> int:
-        """The nodes of one piece of a group."""
-        if isinstance(key, int):
-            return self.sizes[key]
-        return sum(self.sizes[number] for number in key)
-
-    def _number(self, key: Any, size: int) -> int:
-        got = self.numbers.get(key)
-        if got is None:
-            got = self.numbers[key] = len(self.numbers)
-            self.sizes[got] = size
-        return got
-
-
-def _leaves(node: Node) -> Iterator[tuple[Node, str, int | None, str]]:
-    """The texts of a node that a parameter may stand for: owner, field, index in a list, text."""
-    kind = node.__class__
-    for name in _text_fields(kind)[1]:
-        value = getattr(node, name)
-        if isinstance(value, str):
-            yield node, name, None, value
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                yield node, name, index, str(item)
-    for name in names_of(kind):
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            yield from _leaves(value)
-        elif value.__class__ is list:
-            for index, item in enumerate(value):
-                if item.__class__ is str:
-                    yield node, name, index, item
-                else:
-                    yield from _leaves(item)
-
-
-def _with_leaves(node: Node, texts: Iterator[str]) -> Node:
-    """The node with its leaves replaced, in the order of `_leaves`."""
-    kind = node.__class__
-    changes: dict[str, Any] = {}
-    for name in _text_fields(kind)[1]:
-        value = getattr(node, name)
-        if isinstance(value, str):
-            changes[name] = next(texts)
-        elif isinstance(value, list):
-            changes[name] = [next(texts) for _ in value]
-    for name in names_of(kind):
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            changes[name] = _with_leaves(value, texts)
-        elif value.__class__ is list:
-            changes[name] = [next(texts) if i.__class__ is str else _with_leaves(i, texts) for i in value]
-    return replace(node, **changes)
+                changes[name] = [self.take() if i.__class__ is str else self.node(i) for i in value]
+        return replace(node, **changes)
 
 
 @dataclass(slots=True)
@@ -292,8 +153,10 @@ def _common(values: list[str]) -> tuple[int, int]:
     while start < min(len(first), len(last)) and first[start] == last[start]:
         start += 1
     shortest = min(map(len, values))
+    turned = [v[::-1] for v in values]
+    first, last = min(turned), max(turned)
     end = 0
-    while end < shortest - start and len({v[len(v) - 1 - end] for v in values}) == 1:
+    while end < shortest - start and first[end] == last[end]:
         end += 1
     return start, end
 
@@ -301,8 +164,8 @@ def _common(values: list[str]) -> tuple[int, int]:
 def _columns(rows: list[list[str]]) -> tuple[list[_Column | None], list[list[str]]] | None:
     """For each leaf how it is made (None: the same everywhere), and each place's arguments; None where it takes too
     many parameters."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    varying = {tuple(c) for c in columns if len(set(c)) > 1}
+    columns = [c if c.count(c[0]) < len(c) else None for c in zip(*rows, strict=True)]
+    varying = {c for c in columns if c is not None}
     params: list[list[str]] = _shared(varying)
     made: dict[tuple[str, ...], _Column] = {}
     # The shortest texts first: `getId` and `setId` are made of `id`, not the other way round.
@@ -312,7 +175,7 @@ def _columns(rows: list[list[str]]) -> tuple[list[_Column | None], list[list[str
         made[values] = known if known is not None else _new(list(values), params)
         if len(params) > most:
             return None
-    out = [made.get(tuple(c)) for c in columns]
+    out = [made[c] if c is not None else None for c in columns]
     order = list(dict.fromkeys(c.param for c in out if c is not None))
     for column in made.values():
         column.param = order.index(column.param)
@@ -321,6 +184,8 @@ def _columns(rows: list[list[str]]) -> tuple[list[_Column | None], list[list[str
 
 def _shared(varying: set[tuple[str, ...]]) -> list[list[str]]:
     """What several columns differ in, if it is one thing: `get_order`, `orders` and `"order"` are made of `order`."""
+    if len(varying) < 2:
+        return []
     tally: dict[tuple[str, ...], int] = {}
     for values in varying:
         start, end = _common(list(values))
@@ -374,11 +239,13 @@ def _border(text: str) -> int:
 
 
 _PARAM_NAMES = "xyzuvwabcdefgh"
+_LETTERS = frozenset(_PARAM_NAMES + _PARAM_NAMES.upper())
+_NOWHERE: Span = (0, 0, 0, 0, 0)
 
 
 @dataclass(slots=True)
 class _Candidate:
-    pieces: list[_Piece]
+    pieces: list[Piece]
     columns: list[_Column | None]
     arguments: list[list[str]]
     saved: int
@@ -388,10 +255,27 @@ class _Candidate:
 
 def factor(steps: list[Node], count: Count, text: str | None = None) -> tuple[str, list[Node]]:
     """The map's text (empty where nothing pays) and the steps that use it. `text`: the steps as they are printed."""
-    taken = _names(steps, print_members(steps) if text is None else text)
-    definitions, steps, _ = _rules(steps, count, taken)
-    aliases, steps = alias(steps, count, taken, words_for)
-    return "\n".join([*aliases, *definitions]), steps
+    shapes = Shapes(steps)
+    taken = Taken(lambda: print_members(steps) if text is None else text, (*shapes.names, *shapes.roots))
+    chosen, shown = _rules(steps, shapes, count, taken)
+    aliases, shown = _aliases(shown, shapes, chosen, count, taken)
+    definitions = [c.definition for c in chosen]
+    return "\n".join([*aliases, *definitions]), shown
+
+
+def _aliases(
+    steps: list[Node], shapes: Shapes, chosen: list[_Candidate], count: Count, taken: Taken
+) -> tuple[list[str], list[Node]]:
+    """The aliases of steps that use some rules already."""
+    uses = shapes.uses()
+    if not chosen and not shapes.shared:
+        return alias(steps, uses, fixed_names(shapes.binders), count, taken, words_for)
+    for rule in chosen:
+        uses[rule.name] += len(rule.pieces)
+    # What stands in the file with its rules stands in it without them: where nothing pays there, nothing will.
+    if not shapes.shared and not offers(uses, (), count):
+        return [], steps
+    return alias(steps, *tally(steps), count, taken, words_for)
 
 
 def words_for(text: str) -> list[str]:
@@ -402,24 +286,15 @@ def words_for(text: str) -> list[str]:
     return [w for w in (words[-1], words[0], "".join(w[0] for w in words)) if w not in RESERVED and len(w) > 1]
 
 
-def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str], list[Node], int]:
-    """The rules' definitions, the steps that use them, and the tokens saved."""
-    shapes = _Shapes()
-    shapes.steps(steps, True)
-    groups = [
-        pieces
-        for key, pieces in shapes.places.items()
-        if len(pieces) > 1 and (len(pieces) - 1) * shapes.size(key) > LEAST_SIZE
-    ]
-    if not groups:
-        return [], steps, 0
+def _rules(steps: list[Node], shapes: Shapes, count: Count, taken: Taken) -> tuple[list[_Candidate], list[Node]]:
+    """The rules and the steps that use them."""
     candidates: list[_Candidate] = []
-    for pieces in groups:
-        made = _candidate(pieces, count, taken)
+    for pieces in shapes.groups():
+        made = _candidate(pieces, shapes, count, taken)
         if made is not None:
             candidates.append(made)
     if not candidates:
-        return [], steps, 0
+        return [], steps
     candidates.sort(key=lambda c: (-c.saved, c.definition))
     chosen: list[_Candidate] = []
     used: list[tuple[int, int]] = []
@@ -431,28 +306,28 @@ def _rules(steps: list[Node], count: Count, taken: set[str]) -> tuple[list[str],
         if len(free) < 2:
             continue
         if len(free) < len(candidate.pieces):
-            again = _candidate([candidate.pieces[i] for i in free], count, taken)
+            again = _candidate([candidate.pieces[i] for i in free], shapes, count, taken)
             if again is None:
                 continue
             candidate = again
-        name = _free_name(candidate.name, taken)
-        taken.add(name)
+        name = _free_name(candidate.name, taken.words)
+        taken.words.add(name)
         if name != candidate.name:
             candidate.definition = name + candidate.definition[len(candidate.name) :]
             candidate.name = name
         for piece, arguments in zip(candidate.pieces, candidate.arguments, strict=True):
             use = Call(Name(name), [Raw(a) for a in arguments]) if arguments else Name(name)
-            whole = piece.nodes[0].__class__ in _WHOLE
+            whole = piece.nodes[0].__class__ in WHOLE
             swaps[id(piece.nodes[0])] = Do(use) if whole else use
             for other in piece.nodes[1:]:
                 swaps[id(other)] = None
-            used.extend(shapes.spans[id(n)] for n in piece.nodes if id(n) in shapes.spans)
+            used.extend(shapes.spans[id(n)][1:3] for n in piece.nodes if id(n) in shapes.spans)
         chosen.append(candidate)
         total += candidate.saved
     if total <= MAP_COST:
-        return [], steps, 0
+        return [], steps
     names = {c.name for c in chosen if c.arguments[0]}
-    return [c.definition for c in chosen], _swapped_list(steps, swaps, names), total
+    return chosen, _Swap(swaps, names, shapes).steps(steps)
 
 
 def _joined(items: list[Node], names: set[str]) -> list[Node]:
@@ -475,17 +350,7 @@ def _use(node: Node, names: set[str]) -> bool:
     return call.__class__ is Call and call.fn.__class__ is Name and call.fn.id in names and bool(call.args)
 
 
-def _names(steps: list[Node], text: str) -> set[str]:
-    """Words that stand alone in the file's view, names above all: no rule may be called so. A member's name does not,
-    it has its dot."""
-    from aiccl_converter.language.tree import walk
-
-    taken = set(_LONE_WORD.findall(_STRINGS.sub('""', text)))
-    taken.update(node.id for node in walk(steps) if isinstance(node, Name))
-    return taken
-
-
-def _apart(pieces: list[_Piece], free: list[int]) -> list[int]:
+def _apart(pieces: list[Piece], free: list[int]) -> list[int]:
     """Pieces that do not share nodes, first come first served (runs overlap)."""
     seen: set[int] = set()
     out = []
@@ -497,10 +362,10 @@ def _apart(pieces: list[_Piece], free: list[int]) -> list[int]:
     return out
 
 
-def _overlaps(piece: _Piece, spans: dict[int, tuple[int, int]], used: list[tuple[int, int]]) -> bool:
+def _overlaps(piece: Piece, spans: dict[int, Span], used: list[tuple[int, int]]) -> bool:
     """Whether a piece holds, or is held by, what a rule stands for already."""
     for node in piece.nodes:
-        begin, end = spans.get(id(node), (0, 0))
+        _, begin, end, _, _ = spans.get(id(node), _NOWHERE)
         if any(begin < other_end and other < end for other, other_end in used):
             return True
     return False
@@ -534,16 +399,24 @@ _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`(?:[^`\\]|\\.)*`
 
 def _written(node: Node, member: bool) -> str:
     """A node as it stands where it is: a member of a file or class, a step, or one expression."""
-    if node.__class__ in _PARTS:
+    if node.__class__ in PARTS:
         return print_expr(node)
     return print_members([node]) if member else print_steps([node])
 
 
-def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidate | None:
+def _row(piece: Piece, shapes: Shapes) -> list[str]:
+    """The texts of a piece that a parameter may stand for."""
+    row: list[str] = []
+    for node in piece.nodes:
+        span = shapes.spans.get(id(node))
+        row += _leaves(node) if span is None else shapes.leaves[span[3] : span[4]]
+    return row
+
+
+def _candidate(pieces: list[Piece], shapes: Shapes, count: Count, taken: Taken) -> _Candidate | None:
     pieces = [pieces[i] for i in _apart(pieces, list(range(len(pieces))))]
-    rows = [[leaf[3] for node in p.nodes for leaf in _leaves(node)] for p in pieces]
-    pieces, rows = _alike(pieces, rows)
-    if len(pieces) < 2:
+    pieces, rows = _alike(pieces, [_row(piece, shapes) for piece in pieces])
+    if len(pieces) < 2 or not _large_enough(rows):
         return None
     got = _columns(rows)
     if got is None:
@@ -562,21 +435,22 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     if (size - 3) * len(pieces) - letters / 3.5 - size < LEAST_SAVED - 3:
         return None  # a guess, from one piece; the sum below is exact
     shown = [first, *(_printed(p.nodes, member) for p in pieces[1:])]
-    busy = taken.union(*(_WORD.findall(text) for text in shown))
+    busy = {word for text in shown for word in _WORD.findall(text)}
+    busy |= taken.words & _LETTERS
     params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
     if len(params) < len(arguments[0]):
         return None
     template = [
         rows[0][i] if column is None else column.written(params[column.param]) for i, column in enumerate(columns)
     ]
+    varying = [(i, c) for i, c in enumerate(columns) if c is not None]
     for row, args in zip(rows, arguments, strict=True):
-        if row != [rows[0][i] if c is None else c.text(args[c.param]) for i, c in enumerate(columns)]:
+        if any(row[i] != c.text(args[c.param]) for i, c in varying):
             return None
-    texts = iter(template)
-    body = [_with_leaves(node, texts) for node in pieces[0].nodes]
+    body = _Body(template, [i for i, _ in varying], shapes.spans)
     name = _name_for(pieces[0].nodes[0])
     head = f"{name}({','.join(params)})" if params else name
-    macro = _printed(tuple(body), member).replace(_OPEN, "{").replace(_CLOSE, "}")
+    macro = _printed(tuple(map(body.node, pieces[0].nodes)), member).replace(_OPEN, "{").replace(_CLOSE, "}")
     arguments = [[print_expr(Str(a)) if _QUOTED.match(a) else a for a in args] for args in arguments]
     if any(substituted(macro, params, args) != text for args, text in zip(arguments, shown, strict=True)):
         return None  # `{x}` or the word x would mean two things in it
@@ -585,6 +459,12 @@ def _candidate(pieces: list[_Piece], count: Count, taken: set[str]) -> _Candidat
     after = sum(count(f"{name}({','.join(args)})" if args else name) for args in arguments) + count(definition) + 1
     saved = before - after
     return _Candidate(pieces, columns, arguments, saved, definition, name) if saved >= LEAST_SAVED else None
+
+
+def _large_enough(rows: list[list[str]]) -> bool:
+    """False where `_promising` could not hold, whatever the parameters: a look at one row."""
+    letters = sum(map(len, rows[0])) + 2 * len(rows[0])
+    return letters * (len(rows) * 1.3 - 1) > 8 * len(rows) + 11.9
 
 
 def _promising(texts: list[str], columns: list[_Column | None], arguments: list[list[str]]) -> bool:
@@ -596,27 +476,26 @@ def _promising(texts: list[str], columns: list[_Column | None], arguments: list[
     return (same + varying) * len(arguments) * 1.3 > uses + same + varying + 12
 
 
-def _alike(pieces: list[_Piece], rows: list[list[str]]) -> tuple[list[_Piece], list[list[str]]]:
+def _alike(pieces: list[Piece], rows: list[list[str]]) -> tuple[list[Piece], list[list[str]]]:
     """Of a large group with many differences the part that agrees with its commonest member."""
     if len(rows) < 3:
         return pieces, rows
-    width = len(rows[0])
-    modes = []
-    for column in zip(*rows, strict=True):
-        tally: dict[str, int] = {}
-        for value in column:
-            tally[value] = tally.get(value, 0) + 1
-        best = max(tally.values())
-        modes.append(next(v for v in column if tally[v] == best) if best > 1 else None)
-    limit = max(2, width // 3)
-    kept = [
-        i
-        for i, row in enumerate(rows)
-        if sum(m is not None and v != m for v, m in zip(row, modes, strict=True)) <= limit
-    ]
+    odd: list[tuple[int, str]] = []
+    """Leaves that differ, and what most pieces have there."""
+    for index, column in enumerate(zip(*rows, strict=True)):
+        if column.count(column[0]) < len(column):
+            tally = Counter(column)
+            common = max(tally, key=tally.__getitem__)
+            if tally[common] > 1:
+                odd.append((index, common))
+    limit = max(2, len(rows[0]) // 3)
+    if len(odd) <= limit:
+        return pieces, rows
+    kept = [i for i, row in enumerate(rows) if sum(row[k] != common for k, common in odd) <= limit]
     return [pieces[i] for i in kept], [rows[i] for i in kept]
 
 
+@lru_cache(maxsize=4096)
 def _sound(argument: str) -> bool:
     """Whether a text can stand as an argument: one line, brackets and quotes in pairs, no bare comma or semicolon."""
     if argument.isidentifier() or argument.isdecimal():
@@ -646,7 +525,7 @@ def _name_for(node: Node) -> str:
         words = re.findall(r"[A-Z]?[a-z]+", node.name)
         return words[-1].lower() if words else "type"
     if isinstance(node, (Do, Assign)) and node.value is not None:
-        return _name_for(node.value) if node.value.__class__ in _PARTS else "set"
+        return _name_for(node.value) if node.value.__class__ in PARTS else "set"
     if isinstance(node, Call):
         fn: Node = node.fn
         text = getattr(fn, "name", None) or getattr(fn, "id", None) or "call"
@@ -674,35 +553,50 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     return f"{wanted}_{len(taken)}"
 
 
-def _swapped_list(items: list[Any], swaps: dict[int, Node | None], names: set[str]) -> list[Node]:
-    out: list[Any] = []
-    changed = False
-    for item in items:
-        if item.__class__ is str:
-            out.append(item)
-            continue
-        if id(item) in swaps:
-            changed = True
-            new = swaps[id(item)]
-            if new is not None:
-                out.append(new)
-            continue
-        new = _swapped(item, swaps, names)
-        changed |= new is not item
-        out.append(new)
-    return _joined(out, names) if changed else items
+class _Swap:
+    """Puts the uses of rules where they stand; what holds none is not looked at."""
 
+    def __init__(self, swaps: dict[int, Node | None], names: set[str], shapes: Shapes) -> None:
+        self.swaps = swaps
+        self.names = names
+        self.spans = shapes.spans
+        known = not shapes.shared and all(at in shapes.spans for at in swaps)
+        self.begins = sorted(shapes.spans[at][1] for at in swaps) if known else None
 
-def _swapped(node: Node, swaps: dict[int, Node | None], names: set[str]) -> Node:
-    changes: dict[str, Any] = {}
-    for name in names_of(node.__class__):
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            new = swaps.get(id(value)) or _swapped(value, swaps, names)
-            if new is not value:
-                changes[name] = new
-        elif value.__class__ is list:
-            items = _swapped_list(value, swaps, names)
-            if items is not value:
-                changes[name] = items
-    return replace(node, **changes) if changes else node
+    def steps(self, items: list[Any]) -> list[Node]:
+        out: list[Any] = []
+        changed = False
+        for item in items:
+            if item.__class__ is str:
+                out.append(item)
+                continue
+            if id(item) in self.swaps:
+                changed = True
+                new = self.swaps[id(item)]
+                if new is not None:
+                    out.append(new)
+                continue
+            new = self.node(item)
+            changed |= new is not item
+            out.append(new)
+        return _joined(out, self.names) if changed else items
+
+    def node(self, node: Node) -> Node:
+        if self.begins is not None:
+            span = self.spans.get(id(node))
+            if span is not None:
+                at = bisect_left(self.begins, span[1])
+                if at == len(self.begins) or self.begins[at] >= span[2]:
+                    return node
+        changes: dict[str, Any] = {}
+        for name in names_of(node.__class__):
+            value = getattr(node, name)
+            if isinstance(value, Node):
+                new = self.swaps.get(id(value)) or self.node(value)
+                if new is not value:
+                    changes[name] = new
+            elif value.__class__ is list:
+                items = self.steps(value)
+                if items is not value:
+                    changes[name] = items
+        return replace(node, **changes) if changes else node

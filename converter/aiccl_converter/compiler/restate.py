@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..language.tree import Class, Func, Lambda, Name, Node, Num, Raw, Route, Str, Template, names_of, walk
+from ..language.tree import Class, Func, Lambda, Name, Node, Num, Raw, Route, Str, Template, altered, every, names_of
 
 NodeRewrite = Callable[[Any, "Context"], "Node | None"]
 BlockRewrite = Callable[[list[Node], "Context"], "list[Node] | None"]
@@ -44,6 +44,10 @@ class Rule:
     nodes: dict[type, NodeRewrite] = field(default_factory=dict)
     blocks: BlockRewrite | None = None
     languages: frozenset[str] | None = None
+    among: frozenset[type] | None = None
+    """Kinds of steps: `blocks` leaves a list without any of them as it is, so it is not asked. None: any kind."""
+    least: int = 1
+    """How many steps (up to 3) `blocks` needs to do anything."""
     order: int = 30
     normal: bool | frozenset[str] = False
 
@@ -53,10 +57,12 @@ class Context:
     """What a rule may know of the unit it works in."""
 
     language: str
-    uses: Counter[str] = field(default_factory=Counter)
-    """How often each plain name is used in the outermost unit (definitions counted too)."""
+    counted: Counter[str] | None = None
+    """`uses`, once they are asked for."""
     units: list[Func | Class] = field(default_factory=list)
     """The units around the node, outermost first."""
+    unit: Node | None = None
+    """The outermost function as the source has it, None outside of functions."""
     fired: Counter[str] = field(default_factory=Counter)
     left_out: list[str] = field(default_factory=list)
     """What a rule dropped on purpose, for the reader (`logging`, `types`)."""
@@ -69,6 +75,23 @@ class Context:
     """Local names and what the view calls them, where `short_locals` had a part."""
     inside: bool = False
     """Whether the node is inside a function: names of a module or class are anybody's."""
+    made: Node | None = None
+    """What the rules made of the function, where nothing happened to it since."""
+    _walked: tuple[Node, list[Any]] | None = None
+
+    @property
+    def uses(self) -> Counter[str]:
+        """How often each plain name is used in the outermost unit (definitions counted too)."""
+        if self.counted is None:
+            assert self.unit is not None
+            self.counted = names_among(self.every(self.unit))
+        return self.counted
+
+    def every(self, unit: Node) -> list[Any]:
+        """`tree.every` of a unit, walked once for all who ask in a row. Not to be changed."""
+        if self._walked is None or self._walked[0] is not unit:
+            self._walked = unit, every(unit)
+        return self._walked[1]
 
     def fresh(self, *wanted: str) -> str:
         """The first wanted name that the unit does not use yet."""
@@ -105,9 +128,12 @@ class Public(Counter[str]):
         return 99
 
 
-def names_in(node: Node) -> Counter[str]:
-    """How often each plain name stands in a unit."""
-    return Counter(item.id for item in walk(node) if item.__class__ is Name)
+def names_among(nodes: Iterable[Any]) -> Counter[str]:
+    """How often each plain name stands among some nodes."""
+    return Counter([node.id for node in nodes if node.__class__ is Name])
+
+
+_Block = tuple[int, str, BlockRewrite]
 
 
 class Engine:
@@ -119,14 +145,16 @@ class Engine:
         )
         self.language = language
         self.nodes: dict[type, list[tuple[str, NodeRewrite]]] = {}
-        self.blocks: list[tuple[str, BlockRewrite]] = []
+        self.blocks: list[Rule] = []
         for rule in chosen:
             for kind, rewrite in rule.nodes.items():
                 self.nodes.setdefault(kind, []).append((rule.name, rewrite))
             if rule.blocks is not None:
-                self.blocks.append((rule.name, rule.blocks))
-        self.still = frozenset({str, *(kind for kind in _LEAVES if kind not in self.nodes)})
+                self.blocks.append(rule)
+        self.still = frozenset({str, type(None), *(kind for kind in _LEAVES if kind not in self.nodes)})
         """Kinds that nothing can happen to."""
+        self._of: dict[type, tuple[tuple[tuple[str, bool], ...], list[tuple[str, NodeRewrite]]]] = {}
+        self._fitting: dict[tuple[int, frozenset[type]], list[_Block]] = {}
 
     def run(self, node: Node) -> tuple[Node, Context]:
         """A restated unit and what happened on the way. The given tree is left as it is."""
@@ -136,49 +164,79 @@ class Engine:
     def run_steps(self, steps: list[Node]) -> tuple[list[Node], Context]:
         """The same for a module body."""
         ctx = Context(self.language, Public())
-        return self._list(steps, ctx, True), ctx
+        return self._steps(steps, ctx), ctx
 
     def _visit(self, node: Node, ctx: Context) -> Node:
         kind = node.__class__
-        if kind not in _LEAVES:
-            is_unit = kind is Func or kind is Class
-            if is_unit:
-                if kind is Func and not ctx.inside:
-                    inner = Context(self.language, names_in(node), list(ctx.units), inside=True)
-                    ctx.functions[node.pos] = inner
-                    ctx = inner
-                ctx.units.append(node)  # type: ignore[arg-type]
-            changes: dict[str, Any] | None = None
-            for name, steps in _plan(kind):
-                value = getattr(node, name)
-                if value is None:
-                    continue
-                if value.__class__ is list:
-                    if not value:
-                        continue
-                    out: Any = self._list(value, ctx, steps)
-                elif value.__class__ in self.still:
-                    continue
-                else:
-                    out = self._visit(value, ctx)
+        if kind is Func or kind is Class:
+            return self._unit(node, ctx)
+        of = self._of.get(kind)
+        if of is None:
+            of = self._of[kind] = (() if kind in _LEAVES else _plan(kind)), self.nodes.get(kind, [])
+        still = self.still
+        changes: dict[str, Any] | None = None
+        for name, steps in of[0]:
+            value = getattr(node, name)
+            held = value.__class__
+            if held in still:
+                continue
+            out: Any
+            if held is not list:
+                out = self._visit(value, ctx)
+            elif steps:
+                out = self._steps(value, ctx) if value else value
+            else:
+                out = value
+                for at, item in enumerate(value):
+                    if item.__class__ not in still:
+                        new = self._visit(item, ctx)
+                        if new is not item:
+                            if out is value:
+                                out = list(value)
+                            out[at] = new
+            if out is not value:
+                if changes is None:
+                    changes = {}
+                changes[name] = out
+        if changes is not None:
+            node = altered(node, changes)
+        return self._rewritten(node, ctx, of[1]) if of[1] else node
+
+    def _unit(self, node: Any, ctx: Context) -> Node:
+        """A function or class. One that stands in no function has a context of its own."""
+        kind = node.__class__
+        own = kind is Func and not ctx.inside
+        if own:
+            inner = Context(self.language, None, list(ctx.units), node, inside=True)
+            ctx.functions[node.pos] = inner
+            ctx = inner
+        ctx.units.append(node)
+        changes: dict[str, Any] = {}
+        for name, steps in _plan(kind):
+            value = getattr(node, name)
+            if value:
+                out = self._steps(value, ctx) if steps else self._items(value, ctx)
                 if out is not value:
-                    if changes is None:
-                        changes = {}
                     changes[name] = out
-            if changes is not None:
-                node = replace(node, **changes)
-            if is_unit:
-                ctx.units.pop()
-        rewrites = self.nodes.get(kind)
-        if rewrites:
-            for rule, rewrite in rewrites:
-                got = rewrite(node, ctx)
-                if got is not None and got is not node:
-                    ctx.fired[rule] += 1
-                    node = got
-                    if node.__class__ is not kind:
-                        # It is another kind of node now: its own rules have their turn, children are done.
-                        return self._again(node, ctx, {rule})
+        if changes:
+            node = altered(node, changes)
+        ctx.units.pop()
+        made = self._rewritten(node, ctx, self.nodes.get(kind, []))
+        if own:
+            ctx.made = made
+        return made
+
+    def _rewritten(self, node: Node, ctx: Context, rewrites: list[tuple[str, NodeRewrite]]) -> Node:
+        """The node as its own rules leave it."""
+        kind = node.__class__
+        for rule, rewrite in rewrites:
+            got = rewrite(node, ctx)
+            if got is not None and got is not node:
+                ctx.fired[rule] += 1
+                node = got
+                if node.__class__ is not kind:
+                    # It is another kind of node now: its own rules have their turn, children are done.
+                    return self._again(node, ctx, {rule})
         return node
 
     def _again(self, node: Node, ctx: Context, done: set[str]) -> Node:
@@ -193,25 +251,51 @@ class Engine:
                 node = got
         return node
 
-    def _list(self, items: list[Any], ctx: Context, steps: bool) -> list[Any]:
-        out: list[Any] | None = None
+    def _items(self, items: list[Any], ctx: Context) -> list[Any]:
+        out = items
         still = self.still
         for at, item in enumerate(items):
-            if item.__class__ in still:
-                continue
-            new = self._visit(item, ctx)
-            if new is not item:
-                if out is None:
-                    out = list(items)
-                out[at] = new
-        result = items if out is None else out
-        if steps:
-            for rule, rewrite in self.blocks:
+            if item.__class__ not in still:
+                new = self._visit(item, ctx)
+                if new is not item:
+                    if out is items:
+                        out = list(items)
+                    out[at] = new
+        return out
+
+    def _steps(self, items: list[Any], ctx: Context) -> list[Any]:
+        """A list of steps: each by itself, then the rules for runs of them."""
+        result = self._items(items, ctx)
+        done = -1
+        fitting = self._fit(result)
+        while fitting:
+            for at, rule, rewrite in fitting:
+                if at <= done:
+                    continue
                 got = rewrite(result, ctx)
                 if got is not None and got is not result:
                     ctx.fired[rule] += 1
-                    result = got
+                    result, done = got, at
+                    fitting = self._fit(result)
+                    break
+            else:
+                break
         return result
+
+    def _fit(self, steps: list[Any]) -> list[_Block]:
+        """The rules for runs of steps that may do something to these."""
+        kinds = frozenset([step.__class__ for step in steps])
+        key = min(len(steps), 3), kinds
+        got = self._fitting.get(key)
+        if got is None:
+            got = self._fitting[key] = [
+                (at, rule.name, rule.blocks)
+                for at, rule in enumerate(self.blocks)
+                if rule.blocks is not None
+                and len(steps) >= rule.least
+                and (rule.among is None or not kinds.isdisjoint(rule.among))
+            ]
+        return got
 
 
 __all__ = ["Class", "Context", "Engine", "Example", "Func", "Lambda", "Route", "Rule"]

@@ -16,12 +16,18 @@ Answer = TypeVar("Answer")
 STACK_BYTES = (256 << 20, 64 << 20, 16 << 20)
 RECURSION_LIMIT = 10_000
 
+_thread = threading.local()
+"""Whether the running thread is one of those that `call` starts."""
+
 
 def call(function: Callable[..., Answer], *arguments: Any) -> Answer:
-    """`function(*arguments)`, its exceptions included."""
+    """`function(*arguments)`, its exceptions included. A call within a call has the room of the outer one."""
+    if getattr(_thread, "deep", False):
+        return function(*arguments)
     outcome: list[Any] = []
 
     def body() -> None:
+        _thread.deep = True
         try:
             outcome.append((True, function(*arguments)))
         except BaseException as error:

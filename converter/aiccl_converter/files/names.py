@@ -1,12 +1,14 @@
 """How a path is shown: always with /, always encodable, whatever bytes the file system holds.
 
 A byte that is no UTF-8 is shown as \\xNN; a control character, a quote, < and > likewise, so that no name can break a
-line, a terminal or a document's tag.
+line, a terminal or a document's tag. What is handed on, such as a document, names no folder of the machine: `told`.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 
 def shown(path: str) -> str:
@@ -19,6 +21,51 @@ def shown(path: str) -> str:
     if text.isprintable() and _MARKS.isdisjoint(text):
         return text
     return "".join(_escaped(character) for character in text)
+
+
+def told(path: str, root: str = "") -> str:
+    """`path` as a document names it. A relative path stays as it is; an absolute one below the current folder is told
+    from there, any other from the folder `root` that was asked for, its name first, or by the file's name alone."""
+    if not os.path.isabs(path):
+        return shown(path)
+    whole = os.path.normpath(path)
+    for here in _here():
+        if whole.startswith(here):
+            return shown(whole[len(here) :])
+    if not root:
+        return shown(os.path.basename(whole))
+    above = os.path.dirname(os.path.normpath(root))
+    return shown(os.path.relpath(whole, above))
+
+
+def told_apart(paths: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names of several paths, those of absolute ones longer by a folder until no two are the same."""
+    out = list(names)
+    while True:
+        times = Counter(out)
+        alike = [at for at, name in enumerate(out) if times[name] > 1 and os.path.isabs(paths[at])]
+        longer = {at: _longer(paths[at], out[at]) for at in alike}
+        if all(longer[at] == out[at] for at in alike):
+            return out
+        for at in alike:
+            out[at] = longer[at]
+
+
+def _longer(path: str, name: str) -> str:
+    parts = shown(os.path.normpath(path)).strip("/").split("/")
+    return "/".join(parts[-1 - len(name.split("/")) :])
+
+
+def _here() -> Iterator[str]:
+    """The current folder as it is, and as the shell calls it, each with the separator behind it."""
+    try:
+        current = os.getcwd()
+    except OSError:
+        return  # it is gone
+    yield os.path.join(current, "")
+    called = os.environ.get("PWD", "")
+    if os.path.isabs(called) and os.path.realpath(called) == os.path.realpath(current):
+        yield os.path.join(os.path.normpath(called), "")
 
 
 _MARKS = frozenset('"<>')

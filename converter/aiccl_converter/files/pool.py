@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from ..errors import WorkerDied
+from . import deep
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -47,15 +48,28 @@ def run(
     jobs: int | None,
     died: Callable[[Item, WorkerDied], Answer],
     warm: str | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
     """The answers, in order.
 
-    `warm` names a module that is imported once for all workers where the platform can share it.
+    `warm` names a module that is imported once for all workers where the platform can share it; `meanwhile` is called
+    here while that goes on (not without workers).
     """
     count = min(jobs or default_jobs(), len(items))
     if count <= 1 or (jobs is None and len(items) < WORTH_A_POOL):
         return map(function, items)
-    return _run_in_workers(function, items, count, died, warm)
+    return _run_in_workers(function, items, count, died, warm, meanwhile)
+
+
+def prepare(jobs: int | None, warm: str) -> None:
+    """Have `warm` imported for the workers of a `run` to come, so that what is done until then costs no time. For a
+    caller that knows of `WORTH_A_POOL` items."""
+    context: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if (jobs or default_jobs()) > 1 and hasattr(context, "set_forkserver_preload"):
+        from multiprocessing import forkserver
+
+        context.set_forkserver_preload([warm])
+        forkserver.ensure_running()
 
 
 def _run_in_workers(
@@ -64,10 +78,13 @@ def _run_in_workers(
     count: int,
     died: Callable[[Item, WorkerDied], Answer],
     warm: str | None,
+    meanwhile: Callable[[], object] | None,
 ) -> Iterator[Answer]:
     context: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if warm is not None and hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload([warm])
+    if warm is not None:
+        prepare(count, warm)
+    if meanwhile is not None:
+        meanwhile()
     workers = []
     done: dict[int, Answer] = {}
     following = 0  # the next item to hand out
@@ -142,6 +159,11 @@ def _serve(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> 
     # The parent decides what an interrupt means; a worker only goes when its pipe does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     relax_collector()
+    # One roomy thread for all items: a new one for each would cost each its start and a stack's first pages.
+    deep.call(_answer, connection, function)
+
+
+def _answer(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> None:
     while True:
         try:
             item = connection.recv()

@@ -79,7 +79,8 @@ def by_content(text: str) -> str | None:
     """'minified' or 'generated', if the text says so."""
     if len(text) > _MINIFIED_SIZE and len(text) / (text.count("\n") + 1) > _MINIFIED_MEAN_LINE:
         return "minified"
-    if _GENERATED_HEAD.search(text[:_HEAD_CHARACTERS]):
+    head = text[:_HEAD_CHARACTERS]
+    if "generated" in head.lower() and _GENERATED_HEAD.search(head):
         return "generated"
     return None
 

@@ -61,6 +61,7 @@ RULE = Rule(
     says="an assignment inside a test is a step before it",
     nodes={While: _while},
     blocks=rewrite,
+    among=frozenset({If}),
     languages=frozenset({"c", "cpp", "java", "csharp", "php", "javascript", "typescript", "tsx"}),
     order=17,
     examples=(

@@ -70,6 +70,8 @@ RULE = Rule(
     name="call_runs",
     says="one call repeated over several values is a loop over them",
     blocks=rewrite,
+    among=frozenset({Do}),
+    least=3,
     order=76,
     examples=(
         Example(

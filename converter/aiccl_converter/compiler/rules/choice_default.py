@@ -42,6 +42,7 @@ RULE = Rule(
     name="choice_default",
     says="a choice of a value if it is there is an or-else",
     blocks=rewrite,
+    among=frozenset({Assign, Return}),
     languages=frozenset({"java", "csharp", "kotlin"}),
     order=62,
     examples=(

@@ -95,6 +95,8 @@ RULE = Rule(
     name="collect_loop",
     says="a loop that only collects is a comprehension",
     blocks=rewrite,
+    among=frozenset({Each}),
+    least=2,
     order=30,
     examples=(
         Example(

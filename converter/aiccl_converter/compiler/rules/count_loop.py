@@ -57,6 +57,8 @@ RULE = Rule(
     name="count_loop",
     says="a loop that only adds up is a sum",
     blocks=rewrite,
+    among=frozenset({Each}),
+    least=2,
     order=31,
     examples=(
         Example(

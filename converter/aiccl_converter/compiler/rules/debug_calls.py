@@ -38,6 +38,7 @@ RULE = Rule(
     name="debug_calls",
     says="calls of a module's `debug` are left out",
     blocks=rewrite,
+    among=frozenset({Do, If}),
     languages=LANGUAGES,
     order=10,
     examples=(

@@ -98,6 +98,7 @@ RULE = Rule(
     name="drop_logging",
     says="calls of a logger are left out",
     blocks=rewrite,
+    among=frozenset({Assign, Const, Do, If}),
     order=10,
     examples=(
         Example(

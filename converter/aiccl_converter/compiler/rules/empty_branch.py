@@ -57,6 +57,7 @@ RULE = Rule(
     name="empty_branch",
     says="a test that decides nothing is left out",
     blocks=rewrite,
+    among=frozenset({If}),
     order=11,
     examples=(
         Example(

@@ -135,6 +135,7 @@ RULE = Rule(
     name="express_route",
     says="a router's call with a path and a handler is a route",
     blocks=rewrite,
+    among=frozenset({Do}),
     languages=LANGUAGES,
     order=52,
     examples=(

@@ -90,6 +90,8 @@ RULE = Rule(
     name="field_fold",
     says="fields of one object set in a row are one build: `.{a,b=x}`",
     blocks=rewrite,
+    among=frozenset({Assign}),
+    least=2,
     order=74,
     examples=(
         Example(

@@ -38,6 +38,8 @@ RULE = Rule(
     name="find_loop",
     says="a loop that only looks whether something is there is `any` or `all`",
     blocks=rewrite,
+    among=frozenset({Each}),
+    least=2,
     order=32,
     examples=(
         Example(

@@ -66,6 +66,7 @@ RULE = Rule(
     says="an else after a branch that leaves is the rest of the block; nested and repeated guards are one",
     nodes={If: _nested},
     blocks=rewrite,
+    among=frozenset({If}),
     order=30,
     examples=(
         Example(

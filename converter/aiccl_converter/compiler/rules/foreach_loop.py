@@ -144,6 +144,7 @@ RULE = Rule(
     name="foreach_loop",
     says="`forEach` with a function is a loop",
     blocks=rewrite,
+    among=frozenset({Do}),
     languages=LANGUAGES,
     order=20,
     examples=(

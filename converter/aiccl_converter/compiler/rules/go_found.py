@@ -42,6 +42,8 @@ RULE = Rule(
     name="go_found",
     says="an entry that must be there is written with what happens where it is not: `v=m[k]|^e`",
     blocks=rewrite,
+    among=frozenset({If}),
+    least=2,
     languages=frozenset({"go"}),
     normal=True,
     order=29,

@@ -66,6 +66,7 @@ RULE = Rule(
     name="go_lock",
     says="a lock held to the end of its steps is `with mu.Lock(){..}`",
     blocks=rewrite,
+    among=frozenset({Do}),
     languages=frozenset({"go"}),
     normal=True,
     order=28,

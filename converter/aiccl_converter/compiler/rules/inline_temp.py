@@ -84,6 +84,8 @@ RULE = Rule(
     name="inline_temp",
     says="a temporary that is read once, at once, is written where it is read",
     blocks=rewrite,
+    among=frozenset({Assign}),
+    least=2,
     order=60,
     examples=(
         Example(

@@ -52,6 +52,7 @@ RULE = Rule(
     name="match_value",
     says="a match whose every arm returns or assigns is written as one value",
     blocks=rewrite,
+    among=frozenset({Switch}),
     order=48,
     examples=(
         Example(

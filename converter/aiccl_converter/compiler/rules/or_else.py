@@ -90,6 +90,7 @@ RULE = Rule(
     name="or_else",
     says="a guard that leaves where a value is missing is written behind the value: `x=f()|^!Err`",
     blocks=rewrite,
+    among=frozenset({If}),
     order=50,
     examples=(
         Example(

@@ -126,6 +126,7 @@ RULE = Rule(
     name="orm_calls",
     says="a plain query through a model is `q>`, `s>` or `d>`",
     blocks=rewrite,
+    among=frozenset({Assign, Do, Return}),
     languages=LANGUAGES,
     order=62,
     normal=True,

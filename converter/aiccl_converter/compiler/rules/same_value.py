@@ -66,6 +66,8 @@ RULE = Rule(
     name="same_value",
     says="names set to one plain value in a row share it",
     blocks=rewrite,
+    among=frozenset({Assign}),
+    least=2,
     order=72,
     examples=(
         Example(

@@ -173,7 +173,7 @@ RULE = Rule(
             "fun show(lamp: Lamp?, lamps: List<Lamp>) {\n    lamp?.let { panel.add(it, 3) }\n"
             "    lamps.forEach { panel.dim(it, 5) }\n    val last = Lamp(7).also { it.light() }\n"
             "    panel.add(last, 1)\n    panel.add(last, 2)\n}\n",
-            "show(lamp,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\n"
+            "show(lamp:Lamp?,lamps)\nlamp?panel.add(lamp,3)\nit<-lamps{panel.dim(it,5)}\nlast=Lamp(7)\nlast.light()\n"
             "panel.add(last,1)\npanel.add(last,2)",
         ),
         Example(

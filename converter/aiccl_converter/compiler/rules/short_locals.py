@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -31,10 +30,11 @@ from ...language.tree import (
     Raw,
     Spread,
     Word,
+    altered,
+    every,
     names_of,
-    walk,
 )
-from ..restate import Context, Example, Rule
+from ..restate import Context, Example, Rule, names_among
 from ._common import is_name
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -59,20 +59,23 @@ def _cost(name: str) -> int:
     return tokens.count(name)
 
 
-def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
-    """Names that the unit binds for itself, names that must stay, and how often each stands there."""
+def _is_long(name: str) -> bool:
+    """Whether a name, if it is a local's, may be worth another."""
+    return len(name) >= 5 and not name.isupper() and _IDENTIFIER.match(name) is not None and _cost(name) >= 2
+
+
+def _bound(unit: Func, nodes: list[Any], uses: Counter[str]) -> tuple[set[str], set[str]]:
+    """Names that the unit binds for itself, and names that must stay."""
     bound: set[str] = set()
     fixed: set[str] = {p.name for p in unit.params}
     fixed.update(unit.outer)
-    uses: Counter[str] = Counter()
     inner: list[Node] = []
     folded: set[int] = set()
-    node: Any
-    for node in walk(unit):
+    for node in nodes:
         kind = node.__class__
-        if kind is Name:
-            uses[node.id] += 1
-        elif kind is Assign:
+        if kind is Name or kind is Member:
+            continue
+        if kind is Assign:
             if node.op in ("=", ":=") or node.value is None:
                 for target in node.targets:
                     _targets(target, bound)
@@ -109,9 +112,9 @@ def _bound(unit: Func) -> tuple[set[str], set[str], Counter[str]]:
             fixed.update(re.findall(r"[A-Za-z_]\w*", node.text))
     for function in inner:
         # a function inside is also shown alone: what it shares with the unit around it keeps its name
-        own: Counter[str] = Counter(n.id for n in walk(function) if isinstance(n, Name))
-        fixed.update(name for name, count in own.items() if count < uses[name])
-    return bound, fixed, uses
+        own = names_among(every(function))
+        fixed.update([name for name, count in own.items() if count < uses[name]])
+    return bound, fixed
 
 
 def _targets(node: Node, out: set[str]) -> None:
@@ -138,17 +141,21 @@ def _func(unit: Func, ctx: Context) -> Node | None:
         return None
     if unit.body is None or any(isinstance(u, Func) for u in ctx.units if u is not unit and u.pos != unit.pos):
         return None
-    bound, fixed, uses = _bound(unit)
+    nodes = ctx.every(unit)
+    uses = names_among(nodes)
+    long = {name for name in uses if _is_long(name)}
+    if not long:
+        return None
+    bound, fixed = _bound(unit, nodes, uses)
+    wanted = (bound - fixed) & long
+    if not wanted:
+        return None
     everything: set[str] = set(fixed)
     everything.update(uses)
-    everything.update(n.name for n in walk(unit) if n.__class__ is Member)
+    everything.update([n.name for n in nodes if n.__class__ is Member])
     names: dict[str, str] = {}
-    for name in sorted(bound - fixed, key=lambda n: (-uses[n], n)):
-        if not _IDENTIFIER.match(name) or name.isupper() or len(name) < 5:
-            continue
+    for name in sorted(wanted, key=lambda n: (-uses[n], n)):
         old = _cost(name)
-        if old < 2:
-            continue
         for candidate in _candidates(name):
             if candidate in everything or _cost(candidate) >= old:
                 continue
@@ -161,31 +168,39 @@ def _func(unit: Func, ctx: Context) -> Node | None:
     ctx.renamed = names
     body = _renamed_list(unit.body, names)
     params = _renamed_list(unit.params, names)
-    return replace(unit, body=body, params=params)
+    return altered(unit, {"body": body, "params": params})
 
 
 def renamed(node: Node, names: dict[str, str]) -> Node:
     """The tree with plain names replaced; the given tree stays as it is."""
-    if node.__class__ is Name:
-        new = names.get(node.id)
+    kind = node.__class__
+    if kind is Name:
+        new = names.get(node.id)  # type: ignore[attr-defined]
         return node if new is None else Name(new, pos=node.pos)
-    changes: dict[str, Any] = {}
-    for field in names_of(node.__class__):
+    changes: dict[str, Any] | None = None
+    for field in names_of(kind):
         old = getattr(node, field)
-        if isinstance(old, Node):
-            got: object = renamed(old, names)
-        elif old.__class__ is list:
-            got = _renamed_list(old, names)
-        else:
+        if old is None:
             continue
+        got: Any = _renamed_list(old, names) if old.__class__ is list else renamed(old, names)
         if got is not old:
+            if changes is None:
+                changes = {}
             changes[field] = got
-    return replace(node, **changes) if changes else node
+    return node if changes is None else altered(node, changes)
 
 
-def _renamed_list(items: list, names: dict[str, str]) -> list:  # type: ignore[type-arg]
-    out = [renamed(i, names) if isinstance(i, Node) else i for i in items]
-    return out if any(a is not b for a, b in zip(out, items, strict=True)) else items
+def _renamed_list(items: list[Any], names: dict[str, str]) -> list[Any]:
+    out = items
+    for at, item in enumerate(items):
+        if item.__class__ is str:
+            continue
+        new = renamed(item, names)
+        if new is not item:
+            if out is items:
+                out = list(items)
+            out[at] = new
+    return out
 
 
 RULE = Rule(

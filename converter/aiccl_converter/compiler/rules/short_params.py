@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from ...language.tree import Func, Lambda, Member, Name, Node, Param, Raw, walk
-from ..restate import Context, Example, Rule
+from ...language.tree import Func, Lambda, Member, Name, Node, Param, Raw, every, walk
+from ..restate import Context, Example, Rule, names_among
 from ._common import outermost
 from ._rebuild import rebuild
 from .short_locals import _IDENTIFIER, _bound, _candidates, _cost
@@ -32,7 +32,10 @@ def _func(unit: Func, ctx: Context) -> Node | None:
         wanted -= {p.name for p in fn.params if not _plain(p)}
     if not wanted:
         return None
-    bound, fixed, uses = _bound(replace(unit, body=[_without_params(n) for n in unit.body]))
+    bare = replace(unit, body=[_without_params(n) for n in unit.body])
+    nodes = every(bare)
+    uses = names_among(nodes)
+    bound, fixed = _bound(bare, nodes, uses)
     wanted -= bound | {p.name for p in unit.params} | set(unit.outer)
     inside: Counter[str] = Counter()
     _count(unit.body, frozenset(), inside)

@@ -156,6 +156,8 @@ RULE = Rule(
     name="step_runs",
     says="steps that say the same of other values are said once",
     blocks=rewrite,
+    among=frozenset({Assign, Do, Word}),
+    least=3,
     order=77,
     examples=(
         Example(

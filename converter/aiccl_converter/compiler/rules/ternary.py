@@ -76,6 +76,8 @@ RULE = Rule(
     says="two branches that return or assign one thing are one choice",
     nodes={If: branches},
     blocks=rewrite,
+    among=frozenset({If}),
+    least=2,
     order=35,
     examples=(
         Example(

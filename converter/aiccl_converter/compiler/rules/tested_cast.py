@@ -108,6 +108,7 @@ RULE = Rule(
     name="tested_cast",
     says="a cast to the type that was just tested is left out",
     blocks=rewrite,
+    among=frozenset({If}),
     languages=frozenset({"java", "csharp", "kotlin"}),
     order=16,
     normal=True,

@@ -50,6 +50,7 @@ RULE = Rule(
     name="unread_name",
     says="a name that is bound and never read is left out",
     blocks=rewrite,
+    among=frozenset({Assign}),
     order=55,
     examples=(
         Example(
