@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "bench"))
 from aiccl_converter.compiler import lower_unit  # noqa: E402
 from aiccl_converter.compiler.rules import engine  # noqa: E402
 from aiccl_converter.fidelity import THRESHOLD, Report, compare, extract  # noqa: E402
+from aiccl_converter.fidelity.check import plain_source  # noqa: E402
 from aiccl_converter.language.parser import parse_unit  # noqa: E402
 from mutants import KINDS, mutants  # noqa: E402
 
@@ -65,7 +66,7 @@ def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
     out = Outcome(i, language)
     try:
         tree = lower_unit(code, language)
-        source = extract(tree)
+        source = extract(plain_source(tree, language))
         if views == "compiler":
             view, context = engine(language).run_steps(tree)
             stated = frozenset(context.stated)

@@ -2,16 +2,19 @@
 
 Contract: `mutants(tree, seed)` yields (kind, what was done, faulty tree) for a parsed view, one or two of each kind
 where the view has something to break; the same seed gives the same mutants. The given tree is left as it is. A mutant
-always differs from its view in what a reader would write from it; logging and conversions are never the thing broken.
+always differs from its view in what a reader would write from it, whoever wrote the view: nothing inside a log call is
+broken, no conversion, no test that guards only logging or the same on both sides, and no name in a literal's hole.
 """
 
 from __future__ import annotations
 
 import copy
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from aiccl_converter.fidelity.reading.idioms import is_logging
 from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, LOGGING, PLUMBING
 from aiccl_converter.fidelity.words import flat
 from aiccl_converter.language import tree as T
@@ -30,6 +33,7 @@ KINDS = (
     "step moved",
 )
 
+_HOLES = re.compile(r"[$#]?\{[^{}]*\}|%[-+#0 ]*[\d.*]*[a-zA-Z]|\$\w+|\\.")
 _ERRORS = ("ValueError", "RuntimeError", "IllegalStateException", "NotFoundError", "InvalidInput", "AccessDenied")
 _STEPS = ("notifyAdmin", "flushCache", "recordMetric", "sendEmail", "invalidateSession", "lockAccount")
 
@@ -80,9 +84,10 @@ def slots(tree: T.Node) -> list[Slot]:
 def mutants(tree: T.Node, seed: int, each: int = 1) -> Iterator[tuple[str, str, T.Node]]:
     """Up to `each` mutants of every kind."""
     found = slots(tree)
+    silent = _silent(found)
     for kind in KINDS:
         rng = random.Random(f"{seed} {kind}")
-        spots = [i for i, slot in enumerate(found) if _FITS[kind](slot, found)]
+        spots = [i for i, slot in enumerate(found) if i not in silent and _FITS[kind](slot, found)]
         rng.shuffle(spots)
         made = 0
         for i in spots[: each * 3]:
@@ -94,6 +99,20 @@ def mutants(tree: T.Node, seed: int, each: int = 1) -> Iterator[tuple[str, str, 
             if what and faulty != tree:
                 made += 1
                 yield kind, what, faulty
+
+
+def _silent(found: list[Slot]) -> set[int]:
+    """Which slots stand in a log call, or are a test that decides nothing but whether to log."""
+    quiet: set[int] = set()
+    for slot in found:
+        node = slot.node
+        if isinstance(node, T.Call) and is_logging(node):
+            quiet.update(id(n) for n in T.walk(node))
+        elif isinstance(node, T.If) and all(is_logging(s) for s in [*node.then, *(node.other or [])]):
+            quiet.add(id(node.test))
+        elif isinstance(node, T.If | T.Cond) and node.then == node.other:
+            quiet.add(id(node.test))
+    return {i for i, slot in enumerate(found) if id(slot.node) in quiet}
 
 
 def callee(node: T.Node) -> str:
@@ -295,7 +314,8 @@ def _break_literal(slot: Slot, found: list[Slot], rng: random.Random) -> str:
     if others and rng.random() < 0.5:
         node.text = rng.choice(others)
     else:
-        letters = [i for i, c in enumerate(old) if c.isalpha() and 0 < i < len(old) - 1]
+        holes = {i for found_hole in _HOLES.finditer(old) for i in range(*found_hole.span())}
+        letters = [i for i, c in enumerate(old) if c.isalpha() and 0 < i < len(old) - 1 and i not in holes]
         if not letters:
             return ""
         i = rng.choice(letters)

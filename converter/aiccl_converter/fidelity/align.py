@@ -40,6 +40,8 @@ class Alignment(Pairs):
         self.exchanged()
         if self.view.facts.hollow > self.source.facts.hollow:
             self.note("hollow", "a branch or a loop does nothing where the source does something")
+        if self.view.facts.absurd != self.source.facts.absurd:
+            self.note("raise-flipped", "an error is given back where there is none")
         if not self.source.facts.dead and any(not self.told(i) for i in self.view.facts.dead):
             self.note("dead-steps", "steps follow an exit that nothing guards")
         return self.found

@@ -15,19 +15,23 @@ from aiccl_converter.fidelity.words import bare
 
 
 class Test:
-    """One test and the words that stand only where it holds, and only where it does not."""
+    """One test and the words that stand only where it holds, and only where it does not. `side`: 1 where something
+    stands only where the test holds, -1 only where it does not, 0 on both sides."""
 
-    __slots__ = ("atom", "no", "raw", "yes")
+    __slots__ = ("atom", "no", "raw", "side", "yes")
 
     def __init__(self, atom: Atom, facts: Facts) -> None:
         self.atom = atom
         self.yes: set[str] = set()
         self.no: set[str] = set()
+        self.side = 0
         words = facts.words
         self.raw = tuple([bare(w) for span in (atom.left, atom.right) for w in words[span[0] : span[1]]])
 
     def settle(self) -> None:
         """Drops what stands in both branches, or in the test."""
+        if self.side != _BOTH:
+            self.side = bool(self.yes) - bool(self.no)
         both = self.yes & self.no
         both.update(self.raw)
         self.yes -= both
@@ -56,9 +60,11 @@ def tests(facts: Facts, drop: frozenset[str] | set[str]) -> list[Test]:
                 if test is None:
                     test = got[id(atom)] = Test(atom, facts)
                 (test.yes if sign > 0 else test.no).update(names)
+                if clause.kind == "or":  # it may stand there only to be asked
+                    test.side = _BOTH
     for test in got.values():
         test.settle()
-    return [t for t in got.values() if t.yes or t.no]
+    return [t for t in got.values() if t.yes or t.no or t.side]
 
 
 class Branches:
@@ -81,10 +87,16 @@ class Branches:
             yes, no = (v.yes, v.no) if sign > 0 else (v.no, v.yes)
             same = len(yes & s.yes) + len(no & s.no)
             against = len(yes & s.no) + len(no & s.yes)
-            if against <= same * _CLEARLY:
+            if against <= same * _CLEARLY and (same or not self.opposed(s, v, sign)):
                 return False
             found = True
         return found
+
+    def opposed(self, s: Test, v: Test, sign: int) -> bool:
+        """True where both guard one side only, by the very same test, and not the same side."""
+        if _BOTH in (s.side, v.side) or s.side * v.side * sign >= 0 or s.atom.op != v.atom.op:
+            return False
+        return s.raw == v.raw or self.keys[0].atom(s.atom) == self.keys[1].atom(v.atom)
 
     def partners(self, v: Test) -> list[tuple[Test, int]]:
         """The tests of the source that `v` may be, with 1, or -1 for those that it says the other way round."""
@@ -106,7 +118,7 @@ class Branches:
         most = 0.0
         for s in self.ours:
             theirs = s.yes | s.no
-            share = len(mine & theirs) / len(mine | theirs)
+            share = len(mine & theirs) / (len(mine | theirs) or 1)
             if share > most + 1e-9:
                 most, best = share, [s]
             elif share and share > most - 1e-9:
@@ -119,6 +131,7 @@ class Branches:
 
 
 _CLEARLY = 1
+_BOTH = 2
 _LONG = 6
 _ALIKE = 0.45
 _SILENT = frozenset(("nil", "self", "this", "cls", "range", "err", "error"))

@@ -39,7 +39,20 @@ def check(source: str, view: str, language: str) -> Report:
         tree = lower_unit(source, language)
     except Exception as error:  # the source is not at fault for what a table does not know
         return Report(0.0, error=f"the source could not be read: {error}")
-    return compare(tree, view, language, source_text=source)
+    return compare(plain_source(tree, language), view, language, source_text=source)
+
+
+def plain_source(tree: Node | list[Node], language: str) -> Node | list[Node]:
+    """A lowered source through its language's own equivalences (`Rule.normal`): what a view is compared with."""
+    from aiccl_converter.compiler.rules import normal_engine
+
+    normal = normal_engine(language)
+    if normal is None:
+        return tree
+    try:
+        return normal.run_steps(tree)[0] if isinstance(tree, list) else normal.run(tree)[0]
+    except Exception:  # a rule at fault costs its equivalence, not the check
+        return tree
 
 
 def compare(

@@ -132,7 +132,8 @@ class Parameter:
 @dataclass(slots=True)
 class Facts:
     """All that was read from one tree. `asides` are ranges of words (start -> end) inside operands that are no part of
-    the value: the test of `a?b:c`, what `x|^..` leaves with, the conditions of a comprehension."""
+    the value: the test of `a?b:c`, what `x|^..` leaves with, the conditions of a comprehension. `absurd` counts errors
+    that are given back where there are none."""
 
     words: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -157,5 +158,6 @@ class Facts:
     awaits: int = 0
     yields: int = 0
     hollow: int = 0
+    absurd: int = 0
     routes: int = 0
     dead: list[int] = field(default_factory=list)

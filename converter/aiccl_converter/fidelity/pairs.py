@@ -10,9 +10,10 @@ from aiccl_converter.fidelity.keys import clauses, loops
 from aiccl_converter.fidelity.model import CALL, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place
 from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
+from aiccl_converter.fidelity.reading.tables import ABSENT
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.sides import Side, chain
-from aiccl_converter.fidelity.vocabulary import PLUMBING, VALUES
+from aiccl_converter.fidelity.vocabulary import NEGATIVE, PLUMBING, POSITIVE, VALUES
 from aiccl_converter.fidelity.words import bare, flat
 
 
@@ -171,9 +172,18 @@ class Pairs:
         for c in theirs:
             if any(atom.op == "w" for atom, _ in c.literals):
                 return None
+        if theirs and self.free and any(self.subjectless(atom, b) for atom, _ in theirs[-1].literals):
+            return None
         if any(p.kind == "handler" for p in chain(two.place)):
             return None
         return own[0] if own else None
+
+    def subjectless(self, atom: Atom, side: Side) -> bool:
+        """True for a test that leaves out what it asks about: `none?`, `empty?`, `null|..`."""
+        if atom.op != "t" or atom.left[1] - atom.left[0] != 1:
+            return False
+        word = side.facts.words[atom.left[0]]
+        return word in ABSENT or bare(word).lower() in NEGATIVE or bare(word).lower() in POSITIVE
 
     def tested(self, atom: Atom) -> bool:
         """True where the source tests the same thing somewhere: an exit or a value may carry the condition there."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiccl_converter.fidelity.model import CALL, LOOP, Event, Place, Span
 from aiccl_converter.fidelity.reading.idioms import is_logger
-from aiccl_converter.fidelity.reading.tables import EACH, NOT, NOTHING, TESTS, VERBS
+from aiccl_converter.fidelity.reading.tables import EACH, NOT, NOTHING, TESTS, VERBS, WHERE
 from aiccl_converter.fidelity.reading.writes import Writes
 from aiccl_converter.fidelity.vocabulary import LOGGING
 from aiccl_converter.fidelity.words import IDENT, bare, flat, number
@@ -295,9 +295,29 @@ class Expressions(Writes):
             event = Event(CALL, head.id, at, NOTHING, (len(self.words) + 1, len(self.words) + 1), [], len(self.words))
             event.vague = True
             self.events.append(event)
+        told = next((i for i, w in enumerate(n.items) if i and type(w) is T.Name and w.id in WHERE), 0)
+        if told and told + 1 < len(n.items):
+            return self.trailing(n.items, told, at)
         self.english += 1
         self.facts.phrases.append(len(self.words))
         for item in n.items:
             leaves = bool(self.visit(item, at)) or leaves
         self.english -= 1
         return leaves
+
+    def trailing(self, items: list[T.Node], told: int, at: Place) -> bool:
+        """`a if c else b` in words: a stands where c holds, b where it does not."""
+        end = next((i for i in range(told + 1, len(items)) if _names(items[i], "else")), len(items))
+        asked = items[told + 1 : end]
+        self.facts.phrases.append(len(self.words))
+        test = self.condition(asked[0] if len(asked) == 1 else T.Words(asked), at) if asked else None
+        self.english += 1
+        for i, item in enumerate(items):
+            if i < told or i > end:
+                self.visit(item, self.place(at, "if", test, 1 if i < told else -1))
+        self.english -= 1
+        return False
+
+
+def _names(n: T.Node, word: str) -> bool:
+    return type(n) is T.Name and n.id == word

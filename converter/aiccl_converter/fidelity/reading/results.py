@@ -6,12 +6,13 @@ false else; an error given back as a value is a raise.
 
 from __future__ import annotations
 
+from aiccl_converter.fidelity.keys import clauses
 from aiccl_converter.fidelity.model import CALL, RAISE, RETURN, YIELD, Event, Place
 from aiccl_converter.fidelity.reading.expressions import Expressions
 from aiccl_converter.fidelity.reading.idioms import default_of, is_failure, is_status, is_test, is_zero
 from aiccl_converter.fidelity.reading.tables import LEAVING, NOTHING
-from aiccl_converter.fidelity.vocabulary import NIL
-from aiccl_converter.fidelity.words import bare
+from aiccl_converter.fidelity.vocabulary import NIL, PLUMBING
+from aiccl_converter.fidelity.words import bare, flat, is_error
 from aiccl_converter.language import tree as T
 
 TRUTH = frozenset((".true", ".false", ".nil"))
@@ -93,6 +94,8 @@ class Results(Expressions):
 
     def throw(self, n: T.Raise, at: Place) -> bool:
         self.facts.exits.append(at)
+        if type(n.value) is T.Name and is_error(n.value.id) and self.absent(n.value.id, at):
+            self.facts.absurd += 1
         start = len(self.words)
         before = len(self.events)
         self.visit(n.value, at)
@@ -117,12 +120,26 @@ class Results(Expressions):
         ):
             made = False
             name = ""
+        elif (made and name[:1].islower() and flat(name) in PLUMBING) or (
+            type(n.value) is T.Name and n.value.id in self.unit.defs and n.value.id not in self.unit.params
+        ):  # a conversion, or a local: no name of an error
+            made = False
+            name = ""
         self.visit(n.cause, at)
         end = len(self.words)
         event = Event(RAISE, name, at, NOTHING, (start, end), [], end)
         event.made = made
         self.events.append(event)
         return True
+
+    def absent(self, name: str, at: Place) -> bool:
+        """True where the nearest condition says that there is no such error."""
+        for clause in clauses(at)[-1:]:
+            for atom, sign in clause.literals:
+                a, b = atom.left
+                if sign > 0 and atom.op == "t" and b - a == 1 and self.words[a] == name:
+                    return True
+        return False
 
     def produce(self, n: T.Yield, at: Place) -> None:
         self.facts.yields += 1

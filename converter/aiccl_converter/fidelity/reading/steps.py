@@ -37,6 +37,14 @@ class Steps(Results):
         got = self.visit(value, at)
         while type(value) is T.Await or type(value) is T.Post or type(value) is T.OrElse:
             value = value.value
+        if (
+            type(value) is T.Name
+            and value.id == "skip"
+            and "skip" not in self.unit.defs
+            and "skip" not in self.unit.params
+        ):
+            self.facts.exits.append(at)
+            return True
         if alone and self.words:  # a call without parentheses
             end = len(self.words)
             event = Event(CALL, bare(self.words[-1]), at, (max(end - 2, 0), end - 1), (end, end), [], end)

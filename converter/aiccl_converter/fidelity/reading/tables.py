@@ -55,6 +55,10 @@ EACH = frozenset(
 )
 """Callees that call their function once for each item."""
 
+WHERE = frozenset(("if",))
+"""Words after which a phrase says under which condition it holds; after others, such as `unless`, English follows more
+often than a test."""
+
 NOTHING: Span = (0, 0)
 
 VERBS = {"s": ".save", "q": ".query", "d": ".delete", "v": ".validate", "t": ".transform", "f": ".filter"}
