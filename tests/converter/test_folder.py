@@ -108,7 +108,7 @@ def test_changes_with_their_text(converter: AICCLConverter, folder: Path) -> Non
     path = folder / "unsaved.py"
     text = SAMPLES["python"][1]
     [result] = converter.update_index([(path, text)])
-    assert result.text == converter.convert_to_aiccl(text, "python", path=str(path)).text
+    assert result.text == converter.convert_to_aiccl(text, "python", path=path.name).text
     [same] = converter.update_index([(str(path), text.encode())])
     assert same is result
     [outline] = converter.update_index([(path, text)], "outline")

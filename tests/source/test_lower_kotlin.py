@@ -21,7 +21,7 @@ CASES = {
     ),
     "one expression": (
         'fun name(lamp: Lamp?) = lamp?.room?.name ?: throw Gone("no room")',
-        'name(lamp);^lamp?.room?.name|^!Gone("no room")',
+        'name(lamp:Lamp?);^lamp?.room?.name|^!Gone("no room")',
     ),
     "elvis": (
         "fun find(key: String): Lamp? {\n"
@@ -116,7 +116,7 @@ CASES = {
         "    companion object { const val LIMIT = 5 }\n"
         "    override fun dim(by: Int) = show(by)\n"
         "}",
-        "@Entity;M:Lamp(Part(id),Dim){id:Long@Id;room:s? =null;parts=by lazy(()=>load());get size(){^parts.size};on=false;set on(value){field=value;show()};init{check(id>0)};companion C:Companion{K:LIMIT=5};override dim(by:i){^show(by)}}",
+        "@Entity;M:Lamp(Part(id),Dim){id:Long@Id;room:s=null;parts=by lazy(()=>load());get size(){^parts.size};on=false;set on(value){field=value;show()};init{check(id>0)};companion C:Companion{K:LIMIT=5};override dim(by:i){^show(by)}}",
     ),
     "kinds of classes": (
         "enum class State(val code: Int) {\n"

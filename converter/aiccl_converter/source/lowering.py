@@ -81,10 +81,11 @@ class LowerTable:
 class Lowering:
     """One source text on its way into the tree."""
 
-    __slots__ = ("data", "deep", "depth", "raw", "receiver", "source", "state", "table")
+    __slots__ = ("_entries", "_forms", "_skip", "data", "deep", "depth", "raw", "receiver", "source", "state", "table")
 
     def __init__(self, table: LowerTable, data: bytes) -> None:
         self.table = table
+        self._entries, self._forms, self._skip = table.exprs, table.steps, table.skip
         self.data = data
         self.source = data.decode("ascii") if data.isascii() else None
         self.receiver = table.receiver
@@ -104,13 +105,16 @@ class Lowering:
 
     def expr(self, node: Syntax) -> Node:
         """The node as an expression."""
-        entry = self.table.exprs.get(node.type)
+        entry = self._entries.get(node.type)
         if entry is None:
             return self.fallback(node)
         if self.depth > DEEP:
             self.deep = True
             if self.depth > MAX_DEPTH:
                 return self.raw_text(node)
+        if entry is name:  # half of all nodes, and nothing can go wrong in them
+            source = self.source
+            return Name(source[node.start_byte : node.end_byte] if source is not None else self.text(node))
         self.depth += 1
         try:
             return entry(self, node)
@@ -124,7 +128,7 @@ class Lowering:
     def step(self, node: Syntax) -> list[Node]:
         """The node as steps: none where it says nothing."""
         kind = node.type
-        entry = self.table.steps.get(kind)
+        entry = self._forms.get(kind)
         if entry is not None:
             if self.depth > DEEP:
                 self.deep = True
@@ -174,8 +178,8 @@ class Lowering:
 
     def exprs(self, nodes: Iterable[Syntax]) -> list[Node]:
         """Several expressions, comments left out."""
-        skip = self.table.skip
-        return [self.expr(n) for n in nodes if n.type not in skip]
+        skip, expr = self._skip, self.expr
+        return [expr(n) for n in nodes if n.type not in skip]
 
     def field(self, node: Syntax, name: str) -> Node | None:
         """The expression in a field, None where the field is empty."""
@@ -184,7 +188,7 @@ class Lowering:
 
     def named(self, node: Syntax) -> list[Syntax]:
         """Named children without comments."""
-        skip = self.table.skip
+        skip = self._skip
         return [c for c in node.named_children if c.type not in skip]
 
     def fallback(self, node: Syntax) -> Node:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiccl_converter.source.grammars import grammar
+from aiccl_converter.errors import ParserStuck
+from aiccl_converter.source.grammars import grammar, parse_with
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -104,7 +105,10 @@ def _parse_alone(data: bytes, start: int, end: int, row: int, table: Language, f
         text = data[: start - len(head)] + head + data[start:end] + tail
         begin, stop = start - len(head), end + len(tail)
         place = Range(Point(row, 0), Point(row + data.count(b"\n", start, end) + 1, 0), begin, stop)
-        tree = Parser(grammar(table.name), included_ranges=[place]).parse(text)
+        try:
+            tree = parse_with(Parser(grammar(table.name), included_ranges=[place]), text)
+        except ParserStuck:
+            continue
         if tree.root_node.has_error:
             continue
         units = [unit for unit in find(tree, text, table) if unit.start >= start]

@@ -133,9 +133,9 @@ def kept_param(name: str, type_: str | None) -> str | None:
         words = _words(name)
         known = TEXTS if type_ == "s" else NUMBERS if type_ == "i" else FLAGS
         return None if words and words[-1] in known else type_
-    if told_by_name(name, type_):
-        return None
-    return None if _ends_in(name, type_) else type_
+    if type_.endswith("?"):
+        return type_  # no name tells that nothing may come
+    return None if told_by_name(name, type_) or _ends_in(name, type_) else type_
 
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from aiccl_converter.errors import ParserStuck
 from aiccl_converter.source.chunks import count_errors, find_units
 from aiccl_converter.source.grammars import parse
 from aiccl_converter.source.language import Language, language
@@ -36,7 +37,10 @@ def parse_fragment(code: str | bytes, name: str) -> Fragment:
     fallbacks: list[Fragment] = []
     for before, after in _surroundings(raw, table):
         data = before + raw + after
-        tried = Fragment(parse(data, table.name), data, len(before))
+        try:
+            tried = Fragment(parse(data, table.name), data, len(before))
+        except ParserStuck:
+            continue
         wrong = tried.tree.root_node.has_error
         rank = (wrong, wrong or not _unit_at_start(tried, len(raw), table), bool(before))
         if best is None or rank < best_rank:
@@ -44,7 +48,8 @@ def parse_fragment(code: str | bytes, name: str) -> Fragment:
         if rank[:2] == (False, False):
             break
         fallbacks.append(tried)
-    assert best is not None
+    if best is None:
+        raise ParserStuck
     if best_rank[0] and len(fallbacks) > 1:
         best = min(fallbacks, key=lambda fragment: count_errors(fragment.tree, table))
     return best

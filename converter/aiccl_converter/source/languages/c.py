@@ -1007,13 +1007,24 @@ def _defined(lw: Lowering, node: Syntax) -> list[Tree]:
         title += squeeze(lw.text(parameters_node))
     if value is None:
         return []
-    shown = squeeze(_GOES_ON.sub(" ", lw.text(value)))
+    shown = _paired(squeeze(_GOES_ON.sub(" ", lw.text(value))))
     return [Const("K", title, Num(shown) if shown.isdigit() else Raw(shown), pos=node.start_byte)]
 
 
 def _directive(lw: Lowering, node: Syntax) -> list[Tree]:
-    shown = squeeze(lw.text(node))
-    return [] if shown.startswith(("#pragma", "#undef")) else [Raw(shown)]
+    shown = squeeze(_GOES_ON.sub(" ", lw.text(node)))
+    word, blank, rest = shown.partition(" ")
+    return [] if shown.startswith(("#pragma", "#undef")) else [Raw(_paired(word) + blank + _paired(rest))]
+
+
+_LITERAL = re.compile(r"""\"(?:[^"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
+
+
+def _paired(text: str) -> str:
+    """A directive's text, which the grammar does not read (`#error don't`): a string where its quotes do not pair."""
+    if not re.search("[\"'`]", _LITERAL.sub("", text)):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # --- lowering: the tables ---------------------------------------------------------------------------------------

@@ -946,8 +946,6 @@ def _params(lw: Lowering, node: Syntax) -> list[Param]:
             if child.type == "class_parameter":
                 notes, _, seen = _modifiers(lw, child)
                 star = "*" if "vararg" in seen else ""
-            if not notes:
-                kind = kept_param(label, kind)
             value = None
             if child.type == "class_parameter":
                 follow = [i for i, c in enumerate(child.children) if c.type == "="]
@@ -955,6 +953,9 @@ def _params(lw: Lowering, node: Syntax) -> list[Param]:
                     value = lw.expr(child.children[follow[0] + 1])
             elif at + 2 < len(kids) and kids[at + 1].type == "=":
                 value = lw.expr(kids[at + 2])
+            if not notes:
+                absent = isinstance(value, Name) and value.id == "null"  # the default tells that nothing may come
+                kind = kept_param(label, kind.removesuffix("?") if absent and kind else kind)
             out.append(Param(label.strip("`"), (kind or "") + "".join(notes) or None, value, star))
             notes, star = [], ""
     return out

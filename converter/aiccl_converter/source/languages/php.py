@@ -741,8 +741,10 @@ def _parameters(lw: Lowering, node: Syntax | None) -> tuple[list[Param], list[No
         kind = _type(lw, child.child_by_field_name("type"))
         if kind is not None and kind.startswith("?") and isinstance(default, Name) and default.id.lower() == "null":
             kind = kind[1:]
-        if kind is not None and (told_by_name(text, kind) or told_by_name(text, kind.removesuffix("Interface"))):
-            kind = None
+        if kind is not None and not kind.startswith("?"):
+            # No name tells that nothing may come.
+            if told_by_name(text, kind) or told_by_name(text, kind.removesuffix("Interface")):
+                kind = None
         if (kind == "a" and isinstance(default, Coll)) or (kind == "s" and isinstance(default, (Str, Template))):
             kind = None
         if (kind in ("i", "f") and isinstance(default, Num)) or (kind == "b" and isinstance(default, Name)):
