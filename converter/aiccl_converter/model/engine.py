@@ -1,0 +1,99 @@
+"""The engine: a model's folder, loaded when it is first used, that answers for one unit at a time.
+
+Contract: `Engine(path).answer(language, code, flow)` gives the model's intent and view of a unit, unchecked, or None
+where the unit is too long for it. Greedy and single-threaded by default, so that the same input gives the same
+answer. `close()` gives the memory back; the next answer loads anew.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiccl_converter.model import prompt
+from aiccl_converter.model.files import ModelFolder, open_folder
+
+if TYPE_CHECKING:
+    from aiccl_converter.model.decode import Answer, Decoder
+
+LONGEST = 1200
+"""Tokens of a prompt; what is longer is left to the compiler."""
+SETTINGS = "greedy-1"
+"""Names how answers are decoded; a change that changes answers changes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one answer may take."""
+
+    seconds: float = 60.0
+    growth: float = 1.25
+    """Tokens of a view as a share of those of the flow; a longer one could not be shown anyway."""
+
+
+class Engine:
+    """A local model."""
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, threads: int = 1, drafts: bool = True, limits: Limits | None = None
+    ) -> None:
+        self.folder: ModelFolder = open_folder(path)
+        self.limits = limits or Limits()
+        self._threads = threads
+        self._drafts = drafts
+        self._decoder: Decoder | None = None
+
+    @property
+    def id(self) -> str:
+        """What views by this model and these settings are known by."""
+        return f"{self.folder.hash[:16]}-{SETTINGS}"
+
+    def decoder(self) -> Decoder:
+        """Loads the model."""
+        if self._decoder is None:
+            from aiccl_converter.model.codec import Codec
+            from aiccl_converter.model.decode import Decoder
+            from aiccl_converter.model.session import Session
+
+            codec = Codec(self.folder.tokenizer)
+            if codec.size > self.folder.vocabulary:
+                from aiccl_converter.errors import ModelUnusable
+
+                raise ModelUnusable(
+                    f"{self.folder.tokenizer}: has {codec.size} tokens, the model {self.folder.vocabulary}",
+                    "it belongs to another model; export both again",
+                )
+            self._decoder = Decoder(Session(self.folder, self._threads), codec, drafts=self._drafts)
+        return self._decoder
+
+    def close(self) -> None:
+        """Unload."""
+        self._decoder = None
+
+    def answer(
+        self, language: str, code: str, flow: str, *, view: bool = True, cancelled: Callable[[], bool] | None = None
+    ) -> Answer | None:
+        """What the model says of a unit; without `view` its intent alone. Raises Stopped."""
+        from aiccl_converter.model.grammar import Names
+        from aiccl_converter.model.words import WORDS
+
+        decoder = self.decoder()
+        codec = decoder.codec
+        ids = codec.ids(prompt.given(language, code=code, flow=flow, reads=self.folder.reads))
+        if len(ids) > min(LONGEST, self.folder.context // 2):
+            return None
+        header = prompt.header(flow)
+        size = len(codec.ids([flow or code]))
+        return decoder.answer(
+            ids,
+            header,
+            Names((code, flow), WORDS),
+            also=code,
+            most=min(48 + int(size * self.limits.growth), self.folder.context - len(ids) - 80),
+            view=view and header != flow,
+            cancelled=cancelled,
+            deadline=time.monotonic() + self.limits.seconds,
+        )

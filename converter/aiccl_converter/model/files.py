@@ -1,0 +1,114 @@
+"""The folder of an exported model: what must be in it, and that it is what was exported.
+
+Contract: `open_folder(path)` reads `model.json` and checks every file's size and sha256 before anything is loaded.
+Raises ModelUnusable, which says what is wrong and what to do. A hash that was checked is remembered by size and time
+of change within the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiccl_converter.errors import ModelUnusable
+
+MANIFEST = "model.json"
+FORMAT = 1
+AGAIN = "copy or export the model again"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A checked model."""
+
+    path: Path
+    hash: str
+    """Of the manifest, which holds the hashes of all files: what a view by this model is known by."""
+    layers: int
+    heads: int
+    """Of keys and values."""
+    head_size: int
+    vocabulary: int
+    context: int
+    reads: str
+    """What a prompt holds, one of `prompt.INPUTS`."""
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Path:
+        """The ONNX file."""
+        return self.path / "model.onnx"
+
+    @property
+    def tokenizer(self) -> Path:
+        """The tokenizer's file."""
+        return self.path / "tokenizer.json"
+
+
+def open_folder(path: str | os.PathLike[str]) -> ModelFolder:
+    """A model's folder, checked."""
+    folder = Path(path)
+    manifest = folder / MANIFEST
+    try:
+        raw = manifest.read_bytes()
+    except OSError:
+        raise ModelUnusable(
+            f"{folder}: holds no {MANIFEST}", "name a folder that `aiccl-train export` wrote, or leave the model out"
+        ) from None
+    try:
+        told = json.loads(raw)
+        shape = told["shape"]
+        made = ModelFolder(
+            folder,
+            hashlib.sha256(raw).hexdigest(),
+            layers=int(shape["layers"]),
+            heads=int(shape["heads"]),
+            head_size=int(shape["head_size"]),
+            vocabulary=int(shape["vocabulary"]),
+            context=int(shape["context"]),
+            reads=str(told["reads"]),
+            about=told,
+        )
+        files = {str(name): (int(f["size"]), str(f["sha256"])) for name, f in told["files"].items()}
+        kind = told["format"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ModelUnusable(f"{manifest}: is no manifest of a model", AGAIN) from None
+    if kind != FORMAT:
+        raise ModelUnusable(f"{manifest}: has format {kind}, this program reads {FORMAT}", "update aiccl, or " + AGAIN)
+    if not {"model.onnx", "tokenizer.json"} <= files.keys():
+        raise ModelUnusable(f"{manifest}: names no model.onnx and tokenizer.json", AGAIN)
+    for name, (size, wanted) in files.items():
+        if os.path.basename(name) != name:
+            raise ModelUnusable(f"{manifest}: names {name!r}, which is no file of the folder", AGAIN)
+        _check(folder / name, size, wanted)
+    return made
+
+
+_checked: dict[tuple[str, int, int], str] = {}
+
+
+def _check(path: Path, size: int, wanted: str) -> None:
+    try:
+        stat = path.stat()
+    except OSError:
+        raise ModelUnusable(f"{path}: is missing", AGAIN) from None
+    if stat.st_size != size:
+        raise ModelUnusable(f"{path}: has {stat.st_size} bytes instead of {size}", AGAIN)
+    key = str(path), stat.st_size, stat.st_mtime_ns
+    if key not in _checked:
+        _checked[key] = sha256(path)
+    if _checked[key] != wanted:
+        raise ModelUnusable(f"{path}: is not the file that was exported (its sha256 differs)", AGAIN)
+
+
+def sha256(path: Path) -> str:
+    """Of a file."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelUnusable(f"{path}: cannot be read ({error.strerror})", AGAIN) from None

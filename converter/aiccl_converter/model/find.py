@@ -1,0 +1,22 @@
+"""Where the model is: named by the caller, by the environment, or shipped with the package.
+
+Contract: `find(named)` gives a folder or None; whether it can be used is `files.open_folder`'s to say.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "AICCL_MODEL"
+SHIPPED = Path(__file__).parent / "shipped"
+
+
+def find(named: str | os.PathLike[str] | None = None) -> Path | None:
+    """The folder of the model to use."""
+    if named is not None:
+        return Path(named)
+    told = os.environ.get(VARIABLE)
+    if told:
+        return Path(told)
+    return SHIPPED if (SHIPPED / "model.json").exists() else None
