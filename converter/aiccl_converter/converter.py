@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from aiccl_converter import tokens as token_counts
 from aiccl_converter.errors import AICCLError, ConversionFailed, NotFound, UnknownLanguage, UnknownLevel
 from aiccl_converter.source.chunk import Chunk
 from aiccl_converter.views import LEVELS, DirectoryResult, FileResult, View
+
+if TYPE_CHECKING:
+    from aiccl_converter.model.writer import Writer
 
 SMALL = 50
 """Tokens of source below which a chunk that stands alone is shown as it is: there is nothing to gain."""
@@ -24,16 +28,23 @@ Change = "str | os.PathLike[str] | tuple[str | os.PathLike[str], str | bytes | N
 class AICCLConverter:
     """Code to AICCL.
 
-    `model_path`: a folder with a local model (see `aiccl-train export`); None: the compiler alone. `tokenizer`
-    names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is
+    `engine`: `compiler` (rules alone), `model` (a local model gives functions their intent, and a shorter flow where the
+    check accepts it) or `auto` (the model where there is one). `model_path`: the model's folder (see `aiccl-train
+    export`), which says `engine="model"` by itself; None: the one that AICCL_MODEL names, or that came with the package.
+    `tokenizer` names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is
     factored into the map.
     """
 
     def __init__(
-        self, model_path: str | None = None, *, tokenizer: str = "o200k_base", workspace_rules: bool = True
+        self,
+        model_path: str | os.PathLike[str] | None = None,
+        *,
+        engine: str | None = None,
+        tokenizer: str = "o200k_base",
+        workspace_rules: bool = True,
     ) -> None:
-        if model_path is not None:
-            raise AICCLError("no model engine is installed; leave model_path out to use the compiler")
+        self.engine, self._model = chosen(engine or ("compiler" if model_path is None else "model"), model_path)
+        self._writer: Writer | None = None
         self.tokenizer = tokenizer
         self.workspace_rules = workspace_rules
         self._count = token_counts.counter(tokenizer).count
@@ -53,20 +64,31 @@ class AICCLConverter:
             raise UnknownLevel(level)
         given = code.encode("utf-8", "surrogatepass") if isinstance(code, str) else bytes(code)
         data, source = plain(given)
+        writer = self._loaded() if level == "flow" else None
         arguments = (data, language, level, path, self._count, self.tokenizer, self.workspace_rules, views)
         try:
-            result = convert(*arguments)
+            result = convert(*arguments, writer=writer)
         except RecursionError:
             try:
-                result = deep.call(convert, *arguments, True)
+                result = deep.call(convert, *arguments, True)  # without the model: nothing of this can be short
             except RecursionError:
                 raise ConversionFailed("nested too deeply; leave it out or split it") from None
         result.views = source.in_file(result.views)
         return result
 
+    def _loaded(self) -> Writer | None:
+        """The model's writer, loaded when it is first needed."""
+        if self._writer is None and self._model is not None:
+            from aiccl_converter.model.writer import Writer
+
+            self._writer = Writer(self._model, tokenizer=self.tokenizer)
+        return self._writer
+
     def process_file(self, path: str | os.PathLike[str], level: str = "flow", *, views: bool = True) -> FileResult:
-        """A file as AICCL. Raises UnreadableSource where the file is no text, UnknownLanguage where no table fits."""
+        """A file as AICCL. Raises UnreadableSource where the file is no text, UnknownLanguage where no table fits.
+        The document names the file as `files.names.told` says, without the folders above the current one."""
         from aiccl_converter.files import read_source
+        from aiccl_converter.files.names import told
         from aiccl_converter.source.detect import language_of
 
         source = read_source(path)
@@ -74,7 +96,8 @@ class AICCLConverter:
         language = language_of(name, source.text[:4096].encode())
         if language is None:
             raise UnknownLanguage(name)
-        result = self.convert_to_aiccl(source.text, language, level, name, views=views)
+        result = self.convert_to_aiccl(source.text, language, level, told(name), views=views)
+        result.path = name
         result.views = source.in_file(result.views)
         return result
 
@@ -98,6 +121,7 @@ class AICCLConverter:
             tokenizer=self.tokenizer,
             root=os.fspath(path),
             file_rules=self.workspace_rules,
+            model=None if self._model is None else os.fspath(self._model),
         )
         results, layer = list(files), ""
         if level == "flow" and self.workspace_rules:
@@ -132,6 +156,7 @@ class AICCLConverter:
     def _changed(self, path: str, given: object, level: str) -> FileResult:
         import hashlib
 
+        from aiccl_converter.files.names import told
         from aiccl_converter.files.read import decode, read_source
         from aiccl_converter.source.detect import language_of
 
@@ -149,10 +174,40 @@ class AICCLConverter:
         language = language_of(path, data[:4096])
         if language is None:
             raise UnknownLanguage(path)
-        result = self.convert_to_aiccl(data, language, level, path)
+        result = self.convert_to_aiccl(data, language, level, told(path))
+        result.path = path
         result.views = source.in_file(result.views)
         self._index[path] = digest, result
         return result
+
+
+ENGINES = ("compiler", "model", "auto")
+
+
+def chosen(engine: str, model_path: str | os.PathLike[str] | None = None) -> tuple[str, str | os.PathLike[str] | None]:
+    """(engine, the model's folder) that are used for what was asked. Raises ModelUnusable where a model is asked for and
+    there is none."""
+    from aiccl_converter.errors import ModelUnusable
+
+    if engine not in ENGINES:
+        raise AICCLError(f"unknown engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    if engine == "compiler":
+        return engine, None
+    from aiccl_converter.model.find import find
+
+    found = find(model_path)
+    if found is None and engine == "model":
+        raise ModelUnusable(
+            "there is no model", "name its folder with --model or AICCL_MODEL, or use the compiler: --engine compiler"
+        )
+    if found is not None and not os.path.isdir(found):
+        raise ModelUnusable(f"there is no folder {str(found)!r}", "name the model's folder, or use --engine compiler")
+    if engine == "auto" and found is not None:
+        from importlib.util import find_spec
+
+        if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
+            found = None
+    return ("compiler", None) if found is None else ("model", found)
 
 
 ON_DISK = object()

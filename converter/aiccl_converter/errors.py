@@ -56,6 +56,13 @@ class ConversionFailed(AICCLError):
     """The converter could not make a view of a source."""
 
 
+class ParserStuck(ConversionFailed):
+    """A text whose syntax errors the grammar's parser would look through without end."""
+
+    def __init__(self) -> None:
+        super().__init__("its syntax errors lead the parser in circles; mend them, or leave it out")
+
+
 class InvalidView(AICCLError):
     """A text that is not AICCL, or not a whole document."""
 
@@ -77,3 +84,10 @@ class CannotExpand(AICCLError):
 
 class NotFound(AICCLError):
     """A path, pattern or chunk that is not there."""
+
+
+class ModelUnusable(AICCLError):
+    """A local model that cannot be run: files missing, changed or of another model, packages not installed."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; {advice}")

@@ -21,6 +21,7 @@ REFUSED = [
     ("line.py", b"ok = 1\nx = '" + b"a" * 1_000_000 + b"'\n", "line 2 has over 200,000 characters"),
     ("what.xyz", GOOD, "unknown language '.xyz'; `aiccl languages`"),
     ("noextension", GOOD, "unknown language 'noextension'"),
+    ("circles.ts", b'eact,{ u /pe{ items:ng[]Add?: "k:"a', "lead the parser in circles; mend them, or leave it out"),
 ]
 
 

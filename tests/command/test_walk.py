@@ -121,7 +121,7 @@ def test_patterns(aiccl, sources: Path) -> None:
     assert paths("**/*.py") == ["app/auth.py", "app/util/text.py"]
     assert paths("app/*/*.py") == ["app/util/text.py"]
     assert paths("web/s?m.js", "app/[a]*.py") == ["web/sum.js", "app/auth.py"]
-    assert paths(str(sources / "web" / "*.js")) == [str(sources / "web" / "sum.js")]
+    assert paths(str(sources / "web" / "*.js")) == ["web/sum.js"]
 
 
 def test_a_folder_without_source(aiccl, tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ in order, in parallel, with progress; problems and what was passed over go to st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..bulk import Outcome, Settings, convert_tasks
+from ..bulk import WARM, Outcome, Settings, convert_tasks
 from ..errors import UnknownLanguage
 from ..files import pool
 from . import exits, inputs, progress, say
@@ -36,14 +37,19 @@ class Batch:
         return exits.FAILED if self.problems else exits.OK
 
 
-def run(arguments: Any, levels: Sequence[str], views: bool) -> Batch:
-    """Convert what `arguments.paths` names, saying on standard error what failed and what was passed over."""
+def run(
+    arguments: Any, levels: Sequence[str], views: bool, meanwhile: Callable[[int], object] | None = None
+) -> Batch:
+    """Convert what `arguments.paths` names, saying on standard error what failed and what was passed over. `meanwhile`
+    is called with the number of files while worker processes start, if any do."""
     pool.relax_collector()
     language = known_language(arguments.language)
-    found = inputs.collect(arguments.paths, language, arguments.max_bytes)
+    many = partial(pool.prepare, arguments.jobs, WARM)
+    found = inputs.collect(arguments.paths, language, arguments.max_bytes, many)
     batch = Batch(skipped=found.skipped, problems=list(found.problems))
-    settings = Settings(tuple(levels), arguments.tokenizer, arguments.max_bytes, views)
-    outcomes = convert_tasks(found.tasks, settings, arguments.jobs)
+    settings = Settings(tuple(levels), arguments.tokenizer, arguments.max_bytes, views, model=model(arguments))
+    waiting = None if meanwhile is None else partial(meanwhile, len(found.tasks))
+    outcomes = convert_tasks(found.tasks, settings, arguments.jobs, waiting)
     for outcome in progress.bar(outcomes, len(found.tasks), arguments.quiet):
         if outcome.problem is not None:
             batch.problems.append((outcome.task.shown, outcome.problem))
@@ -62,6 +68,24 @@ def run(arguments: Any, levels: Sequence[str], views: bool) -> Batch:
         batch.problems.append((" ".join(arguments.paths), ""))
         say.problem("no source files found; `aiccl languages` lists what is known, --language names one for a file")
     return batch
+
+
+def model(arguments: Any) -> str | None:
+    """The model's folder, where a command has --engine and a model is to be used. Raises ModelUnusable before any file
+    is read."""
+    named, engine = getattr(arguments, "model", None), getattr(arguments, "engine", None)
+    if engine is None:
+        engine = "compiler" if named is None else "model"
+    if engine == "compiler":
+        return None
+    from ..converter import chosen
+
+    _, found = chosen(engine, named)
+    if found is None:
+        return None
+    from ..model.files import open_folder
+
+    return str(open_folder(found).path)
 
 
 def known_language(name: str | None) -> str | None:

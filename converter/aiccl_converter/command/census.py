@@ -40,7 +40,7 @@ def tree(outcomes: Iterable[Outcome]) -> Node:
     root = Node("total", "folder")
     folders: dict[str, Node] = {"": root}
     for outcome in outcomes:
-        path = outcome.task.shown
+        path = outcome.task.name
         above = os.path.dirname(path) if outcome.task.data is None else ""
         node = _file(os.path.basename(path), outcome.results)
         _folder(above, folders).children.append(node)

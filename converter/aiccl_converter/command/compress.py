@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import batch, figures, options, output, render, say
@@ -21,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     options.output(parser, "; with a / at its end, or an existing folder: a file below it for each source file")
     options.tokenizer(parser)
     options.language(parser)
+    options.engine(parser)
     parser.add_argument("--base-map", action="store_true", help="begin with the base map, which explains the language")
     options.work(parser)
 
@@ -29,10 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Convert, write, tell the figures."""
     target = arguments.output
     into_folder = target not in (None, "-") and (target.endswith(("/", os.sep)) or os.path.isdir(target))
-    one_result = batch.run(arguments, [arguments.level], views=arguments.format == "json")
+    shares = arguments.level == "flow" and not into_folder
+    meanwhile = partial(_get_ready, arguments.tokenizer) if shares else None
+    one_result = batch.run(arguments, [arguments.level], arguments.format == "json", meanwhile)
     results = one_result.results(arguments.level)
     prologue = base_map() if arguments.base_map else ""
-    if arguments.level == "flow" and len(results) > 2 and not into_folder:
+    if shares and len(results) > 2:
         from ..compiler.workspacerules import share
         from ..tokens import counter
 
@@ -45,6 +49,20 @@ def run(arguments: argparse.Namespace) -> int:
     if results and not arguments.quiet:
         say.note(figures.file_line(results[0]) if len(results) == 1 else figures.total_line(results))
     return one_result.exit_code
+
+
+MUCH = 200
+"""Files from which on the documents are counted by the native engine."""
+
+
+def _get_ready(tokenizer: str, files: int) -> None:
+    """Load what only this process needs at the end, while the workers load theirs."""
+    from .. import tokens
+    from ..compiler import workspacerules
+
+    assert workspacerules
+    if files >= MUCH:
+        tokens.expect_much(tokenizer)
 
 
 def base_map() -> str:

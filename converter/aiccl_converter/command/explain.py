@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..bulk import Settings, Task, convert_task
 from ..errors import ConversionFailed, NotFound
-from ..files.names import shown
+from ..files.names import shown, told
 from . import batch, exits, figures, options, output, render
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Convert the file and tell of the one chunk."""
     path, wanted = _parts(arguments.chunk)
     settings = Settings((arguments.level,), arguments.tokenizer)
-    task = Task(path, shown(path), language=batch.known_language(arguments.language), named=True)
+    task = Task(path, shown(path), language=batch.known_language(arguments.language), named=True, told=told(path))
     outcome = convert_task(settings, task)
     if outcome.problem is not None:
         raise ConversionFailed(f"{task.shown}: {outcome.problem}")

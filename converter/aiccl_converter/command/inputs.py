@@ -11,12 +11,13 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..bulk import Task
-from ..files.names import shown
+from ..files.names import shown, told, told_apart
 from ..files.patterns import Patterns
+from ..files.pool import WORTH_A_POOL
 from ..files.walk import Walk
 
 STANDARD_INPUT = "-"
@@ -32,8 +33,10 @@ class Inputs:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
-def collect(arguments: Sequence[str], language: str | None, max_bytes: int) -> Inputs:
-    """The tasks of PATH... arguments."""
+def collect(
+    arguments: Sequence[str], language: str | None, max_bytes: int, many: Callable[[], object] | None = None
+) -> Inputs:
+    """The tasks of PATH... arguments. `many` is called as soon as there are enough of them for worker processes."""
     inputs = Inputs()
     seen: set[tuple[int, int] | str] = set()
     for argument in arguments:
@@ -42,6 +45,12 @@ def collect(arguments: Sequence[str], language: str | None, max_bytes: int) -> I
             if identity not in seen:
                 seen.add(identity)
                 inputs.tasks.append(task)
+                if many is not None and len(inputs.tasks) == WORTH_A_POOL:
+                    many()
+    names = told_apart([task.path for task in inputs.tasks], [task.name for task in inputs.tasks])
+    inputs.tasks = [
+        task if task.name == name else replace(task, told=name) for task, name in zip(inputs.tasks, names, strict=True)
+    ]
     return inputs
 
 
@@ -67,13 +76,13 @@ def _tasks(argument: str, language: str | None, max_bytes: int, inputs: Inputs) 
         if stat.S_ISDIR(mode):
             yield from _walk(argument, language, inputs)
         else:
-            yield Task(argument, shown(argument), os.path.basename(argument), language, named=True)
+            yield Task(argument, shown(argument), os.path.basename(argument), language, named=True, told=told(argument))
 
 
 def _walk(root: str, language: str | None, inputs: Inputs) -> Iterator[Task]:
     walk = Walk(root, _is_source)
     for path in walk.files():
-        yield Task(path, shown(path), os.path.relpath(path, root), language)
+        yield Task(path, shown(path), os.path.relpath(path, root), language, told=told(path, root))
     inputs.skipped.update(walk.skipped)
     inputs.problems.extend((shown(path), what) for path, what in walk.problems)
 
@@ -91,7 +100,7 @@ def _matches(pattern: str, language: str | None, inputs: Inputs) -> Iterator[Tas
             relative = os.path.relpath(path, base).replace(os.sep, "/")
             if _is_matched(relative, patterns):
                 found = True
-                yield Task(path, shown(path), relative, language)
+                yield Task(path, shown(path), relative, language, told=told(path, base))
         # What the walk passed over need not have matched, so it is not counted.
         for path, what in walk.problems:
             if _is_matched(os.path.relpath(path, base).replace(os.sep, "/"), patterns):

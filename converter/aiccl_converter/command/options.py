@@ -91,6 +91,19 @@ def quiet(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def engine(parser: argparse.ArgumentParser) -> None:
+    """--engine, --model"""
+    parser.add_argument(
+        "-e",
+        "--engine",
+        choices=("compiler", "model", "auto"),
+        help="who writes: the compiler's rules, the local model as well, or the model where there is one "
+        "(default: compiler; model with --model)",
+    )
+    argument = parser.add_argument("--model", metavar="DIR", help="the folder of the local model")
+    completes(argument)
+
+
 def completes(argument: Any) -> None:
     """Mark an argument as a path for shell completion."""
     argument.complete = COMPLETE_FILE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aiccl_converter.errors import CannotExpand
+from aiccl_converter.errors import CannotExpand, ParserStuck
 
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"<comp:code\b[^>\n]*>\n?(.*?)\n?</comp:code>", re.DOTALL)
@@ -59,7 +59,10 @@ def _is_code(text: str, language: str) -> bool:
     from aiccl_converter.source import chunk_tree, parse_fragment
     from aiccl_converter.source import language as table_of
 
-    tree, data, offset = parse_fragment(text, language)
+    try:
+        tree, data, offset = parse_fragment(text, language)
+    except ParserStuck:
+        return False
     if tree.root_node.has_error:
         return False
     units = chunk_tree(tree, data, table_of(language))[1:]

@@ -12,7 +12,8 @@ class ParseError(InvalidView):
     """A text that does not read as AICCL. `pos` counts characters from 0, `line` and `column` from 1."""
 
     def __init__(self, message: str, text: str, pos: int, hint: str = "") -> None:
-        self.message = message
+        # What stands in the text may be a string of many lines.
+        self.message = message = _on_one_line(message)
         self.hint = hint
         self.pos = max(0, min(pos, len(text)))
         before = text[: self.pos]
@@ -22,3 +23,8 @@ class ParseError(InvalidView):
 
     def __reduce__(self) -> tuple[type[Exception], tuple[str]]:
         return (InvalidView, (str(self),))
+
+
+def _on_one_line(message: str) -> str:
+    flat = message.replace("\n", "\\n")
+    return flat if len(flat) <= 300 else f"{flat[:200]} ... {flat[-80:]}"

@@ -518,6 +518,8 @@ def _un(node: Un) -> str:
             return "new " + (_base(node.value) if type(node.value) is not Build else _build(node.value))
         return op + " " + _at(node.value, UNARY)
     value = _operand(node.value, UNARY)
+    if op in ("--", "++") and value[:1] == op[0]:
+        return f"{op}({value})"  # `-- x` would step what stands before it
     if (op[-1] == value[:1] and op != "!") or op == "&mut" or (op == "*" and value[:1] == "*"):
         return op + " " + value
     return op + value

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aiccl_converter.errors import ParserStuck
 from aiccl_converter.levels.exact.layouts import layout
 from aiccl_converter.levels.exact.leaves import Reading, read
 from aiccl_converter.levels.exact.restore import restore, restore_and_read
@@ -42,13 +43,19 @@ def exact(data: bytes | str, name: str) -> Exact:
 
     source = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     name = language(name).name
-    reading = read(source, name)
+    try:
+        reading = read(source, name)
+    except ParserStuck:
+        return Exact(source, True)
     if not reading.leaves:
         return Exact(source.strip() if reading.tokens else "", False)
     indented = language(name).layout == "indent"
     for boldness in (BOLD, SHY, PLAIN):
         text = _squeezed(reading, name, boldness, count)
-        again = restore_and_read(text, name)[1]
+        try:
+            again = restore_and_read(text, name)[1]
+        except ParserStuck:
+            continue
         # A grammar may read the same lines in two ways (Kotlin's annotated statements); while every line's end stays
         # and indentation means nothing, the tokens are proof enough.
         if again.same(reading) or (boldness == PLAIN and not indented and again.tokens == reading.tokens):
