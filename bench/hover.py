@@ -1,196 +1,161 @@
-"""How long a hover takes while the workspace is being indexed, as an editor sees it.
+"""How long a hover takes while the workspace is being indexed, and what a save costs, as an editor sees it.
 
-    python bench/hover.py TREE [--files 1000] [--hovers 1000]
+    python bench/hover.py TREE [--files 3000] [--hovers 2000] [--write]
 
-TREE's source files (so many of them) are copied to a folder of their own, a server is started on it with an empty
-cache, and the functions of one file are hovered while the worker indexes. Times are from sending the request to
-having read its answer, client included: upper bounds of the server's own. Printed: the first useful hover after the
-start of the process, p50, p95 and p99 while indexing, a save until the changed function's hover is fresh, and the
-resident memory of server and worker.
+TREE's source files (so many of them) are copied to a folder of their own, and servers are started on it with empty
+caches. Three files are opened right after the start, one each: of middle size, larger than 95 of 100, the largest; the
+"first useful hover" is that of its first function with its flow view. Then names all over the second are hovered (half
+of them definitions; else uses whose definition is in another file, locals, names defined a hundred times in the tree)
+while at least 1,000 files wait for the worker; once at rest, once with a change of the text before each hover. Times
+are from sending the request to having read its answer, client and pipe included: upper bounds of the server's own.
+`--write` puts the table into docs/reliability.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
-import sys
+import random
+import re
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "converter"), str(ROOT / "server")]
+import lsp
 
-CODE = """\
-def settle(invoice, rate):
-    if invoice.closed:
-        raise RuntimeError("the invoice is closed")
-    total = 0
-    for line in invoice.lines:
-        if line.amount > 0:
-            total = total + line.amount * rate
-    invoice.total = total
-    return invoice
-"""
-NAMES = 20
-
-
-class Server:
-    """A server process and the little of LSP that is needed."""
-
-    def __init__(self, cache: Path) -> None:
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("converter", "server"))
-        environment = {**os.environ, "PYTHONPATH": path, "AICCL_CACHE_DIR": str(cache)}
-        self.started = time.perf_counter()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "aiccl_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._count = 0
-        self.state: dict[str, Any] = {}
-
-    def send(self, method: str, params: Any, number: int | None = None) -> None:
-        """A request or a notification."""
-        body = json.dumps(
-            {"jsonrpc": "2.0", "method": method, "params": params} | ({"id": number} if number else {})
-        ).encode()
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        self.process.stdin.flush()
-
-    def ask(self, method: str, params: Any) -> Any:
-        """A request and its answer."""
-        self._count += 1
-        self.send(method, params, self._count)
-        assert self.process.stdout is not None
-        while True:
-            message = _read(self.process.stdout)
-            if message.get("method") == "aiccl/statusChanged":
-                self.state = message["params"]
-            elif message.get("id") == self._count and "method" not in message:
-                return message.get("result")
-
-
-def _read(stream: BinaryIO) -> dict[str, Any]:
-    length = 0
-    while line := stream.readline().strip():
-        if line.lower().startswith(b"content-length"):
-            length = int(line.split(b":")[1])
-    if not length:
-        raise EOFError("the server has ended")
-    read: dict[str, Any] = json.loads(stream.read(length))
-    return read
-
-
-def copied(tree: Path, files: int, target: Path) -> int:
-    """Copy source files, keeping their folders."""
-    from aiccl_converter.files import walk_sources
-
-    found, _ = walk_sources(tree)
-    for source in found[:files]:
-        place = target / Path(source).relative_to(tree)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, place)
-    return min(len(found), files)
-
-
-def resident(process: int) -> float:
-    """Megabytes in memory."""
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except (OSError, ValueError):
-        return 0.0
-
-
-def processor_time(process: int) -> float:
-    """Seconds that a process has computed: what a busy machine does not change."""
-    try:
-        parts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError, IndexError):
-        return 0.0
+FUNCTION = re.compile(r"^ *(?:async )?def (\w+)", re.M)
+NAME = re.compile(r"[A-Za-z_]\w*")
+BREATH = 0.004
+"""Seconds between two hovers: faster than any hand."""
+SAVES = 40
 
 
 def main() -> None:
     """Run it and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("tree", type=Path)
-    parser.add_argument("--files", type=int, default=1000)
-    parser.add_argument("--hovers", type=int, default=1000)
+    parser.add_argument("--files", type=int, default=3000)
+    parser.add_argument("--hovers", type=int, default=2000)
+    parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    rows = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         workspace = Path(folder, "workspace")
-        workspace.mkdir()
-        count = copied(given.tree, given.files, workspace)
-        code = "\n\n".join(CODE.replace("settle", f"settle{n}") for n in range(NAMES))
-        path = workspace / "invoices.py"
-        path.write_text(code)
-        server = Server(Path(folder, "cache"))
-        try:
-            measure(server, workspace, path, code, count, given.hovers)
-        finally:
-            server.process.kill()
-            server.process.wait()
+        copies = lsp.copied(given.tree, given.files, workspace)
+        files = sorted((p for p in copies if p.suffix == ".py" and FUNCTION.search(_text(p))), key=os.path.getsize)
+        chosen = [files[len(files) // 2], files[len(files) * 95 // 100], files[-1]]
+        print(f"{len(copies):,} files; load {os.getloadavg()[0]:.1f}")
+        unmeasured = lsp.Server(Path(folder, "unmeasured"), workspace)
+        first(unmeasured, chosen[0])
+        unmeasured.end()
+        for number, path in enumerate(chosen):
+            server = lsp.Server(Path(folder, f"cache{number}"), workspace)
+            try:
+                rows.append(first(server, path))
+                if number == 1:
+                    rows += during(server, path, given.hovers)
+                    rows += saves(server, path)
+            finally:
+                server.end()
+    for what, value, bar in rows:
+        print(f"{what:58} {value:60} {bar}")
+    if given.write:
+        lsp.write("hover", rows)
 
 
-def measure(server: Server, workspace: Path, path: Path, code: str, count: int, hovers: int) -> None:
-    """See the module."""
-    uri, height = path.as_uri(), CODE.count("\n") + 2
-    folders = [{"uri": workspace.as_uri(), "name": "workspace"}]
-    server.ask(
-        "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": {}, "workspaceFolders": folders}
-    )
-    server.send("initialized", {})
-    document = {"uri": uri, "languageId": "python", "version": 1, "text": code}
-    server.send("textDocument/didOpen", {"textDocument": document})
-
-    def hover(number: int) -> str:
-        at = {"line": number % NAMES * height, "character": 6}
-        answer = server.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": at})
-        return "" if answer is None else str(answer["contents"]["value"])
-
-    while "fidelity" not in hover(0):
+def first(server: lsp.Server, path: Path) -> tuple[str, str, str]:
+    """The first useful hover after the start."""
+    text = _text(path)
+    found = FUNCTION.search(text)
+    assert found is not None
+    line, column = text.count("\n", 0, found.start(1)), found.start(1) - text.rfind("\n", 0, found.start(1))
+    server.open(path, text)
+    while not re.search(r"fidelity|source as it is", server.hover(path, line, column)):
         time.sleep(0.002)
-    first = time.perf_counter() - server.started
-    spent = processor_time(server.process.pid)
-    print(f"first useful hover  {first:.2f} s after the process began ({spent:.2f} s of it computing), {count} files")
-    print(f"hover               {_hovers(server, hover, hovers)}")
-    for version in range(2, 12):
-        text = code.replace("is closed", f"is closed {version}")
+    seconds = time.perf_counter() - server.started
+    spent = lsp.processor_time(server.process.pid)
+    what = f"first useful hover after the start, a file of {len(text) / 1000:.0f} kB"
+    return what, f"{seconds:.2f} s ({spent:.2f} s computing)", "1.5 s"
+
+
+def during(server: lsp.Server, path: Path, count: int) -> list[tuple[str, str, str]]:
+    """Hovers while the worker is at work: at rest, and while somebody types."""
+    text = _text(path)
+    chance = random.Random(1)
+    anywhere = [_place(text, found.start() + 1) for found in NAME.finditer(text)]
+    defined = [_place(text, found.start(1)) for found in FUNCTION.finditer(text)]
+    places = [chance.choice(anywhere if number % 2 else defined) for number in range(count)]
+    version = 1
+    rows = []
+    for typing in (False, True):
+        times, useful = [], 0
+        for line, character in places:
+            if typing:
+                version += 1
+                change = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+                identifier = {"uri": path.as_uri(), "version": version}
+                server.send(
+                    "textDocument/didChange",
+                    {"textDocument": identifier, "contentChanges": [{"range": change, "text": "#"}]},
+                )
+            begun = time.perf_counter()
+            useful += bool(server.hover(path, line, character + (version if typing and not line else 0)))
+            times.append((time.perf_counter() - begun) * 1000)
+            time.sleep(BREATH)
+        p50, p95, p99 = lsp.parts_of(times)
+        waiting = server.state.get("total", 0) - server.state.get("done", 0)
+        what = f"hover while indexing{', a change before each' if typing else ''}"
+        value = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms"
+        rows.append((what, value, "3, 10, 50 ms"))
+        print(f"{what}: {len(times):,} hovers, {useful:,} with a view; {waiting:,} files were waiting at the end")
+    server.send(
+        "textDocument/didChange",
+        {"textDocument": {"uri": path.as_uri(), "version": version + 1}, "contentChanges": [{"text": text}]},
+    )
+    return rows
+
+
+def saves(server: lsp.Server, path: Path) -> list[tuple[str, str, str]]:
+    """A function is changed and saved again and again."""
+    text = _text(path)
+    code = (
+        'def settled(a, b):\n    if a.closed:\n        raise ValueError("is closed 0")\n'
+        "    return [x.name for x in b if x.key == a]\n\n\n"
+    )
+    answered, fresh, spent = [], [], []
+    for number in range(SAVES):
+        now = code.replace("closed 0", f"closed {number}") + text
+        time.sleep(0.3)
+        path.write_text(now)
+        before = lsp.loop_time(server.process.pid)
         begun = time.perf_counter()
-        identifier = {"uri": uri, "version": version}
-        server.send("textDocument/didChange", {"textDocument": identifier, "contentChanges": [{"text": text}]})
-        server.send("textDocument/didSave", {"textDocument": {"uri": uri}})
-        hover(0)
-        answered = (time.perf_counter() - begun) * 1000
-        while f"is closed {version}" not in hover(0):
+        change = {"textDocument": {"uri": path.as_uri(), "version": 10**6 + number}, "contentChanges": [{"text": now}]}
+        server.send("textDocument/didChange", change)
+        server.send("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
+        server.hover(path, 1, 0)
+        answered.append((time.perf_counter() - begun) * 1000)
+        spent.append((lsp.loop_time(server.process.pid) - before) * 1000)
+        while f"closed {number}" not in server.hover(path, 0, 5):
             time.sleep(0.002)
-        fresh = (time.perf_counter() - begun) * 1000
-        print(f"save                answered after {answered:6.2f} ms, hover fresh after {fresh:6.1f} ms")
-    worker = (server.ask("aiccl/status", {}) or {}).get("worker", {}).get("pid")
-    held = resident(worker) if worker else 0.0
-    print(f"resident            server {resident(server.process.pid):.0f} MB, worker {held:.0f} MB")
+        fresh.append((time.perf_counter() - begun) * 1000)
+    path.write_text(text)
+    rows = []
+    for what, times, bar in (
+        ("a change and a save: the server's loop computes", spent, "10 ms"),
+        ("a change, a save, and the next answer", answered, ""),
+        ("the changed function's hover is fresh after the save", fresh, "300 ms"),
+    ):
+        p50, p95, p99 = lsp.parts_of(times)
+        rows.append((what, f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms", bar))
+    return rows
 
 
-def _hovers(server: Server, hover: Callable[[int], str], count: int) -> str:
-    times = []
-    for number in range(count):
-        begun = time.perf_counter()
-        hover(number)
-        times.append((time.perf_counter() - begun) * 1000)
-        time.sleep(0.005)
-    times.sort()
-    busy = server.state.get("total", 0) and server.state["done"] < server.state["total"]
-    p50, p95, p99 = (times[min(count - 1, count * part // 100)] for part in (50, 95, 99))
-    still = "all of it while indexing" if busy else "indexing ended before the last"
-    return f"p50 {p50:.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms ({count} hovers, {still})"
+def _place(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace")
 
 
 if __name__ == "__main__":

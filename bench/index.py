@@ -1,11 +1,10 @@
-"""What indexing a tree costs: the first view, the whole index cold and warm, memory and idle processor time.
+"""What indexing a tree costs: the whole index cold and warm, memory of server and worker, processor time at rest.
 
-    python bench/index.py TREE [--files N] [--open FILE] [--idle SECONDS]
+    python bench/index.py TREE [--files N] [--idle SECONDS] [--write]
 
-A worker as the server starts it, with a cache of its own that is thrown away. "First view": from the start of the
-process until the index has the views of one file that is opened at once, while the whole tree waits behind it. Seconds
-are wall time; beside them the worker's own processor time, since it is niced and gives way to whatever else runs here.
---files takes every N-th source of the tree into a copy, for a quick look.
+A server as an editor starts it, with a cache of its own that is thrown away. Seconds are wall time; beside them the
+worker's own processor time, since it is niced and gives way to whatever else runs here. --files takes every N-th
+source of the tree into a copy, for a quick look. `--write` puts the table into docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -15,61 +14,14 @@ import os
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "server"), str(ROOT / "converter")]
+import lsp
+
+sys.path[:0] = [str(lsp.ROOT / "server"), str(lsp.ROOT / "converter")]
 
 from aiccl_converter.files import walk_sources  # noqa: E402
-from aiccl_server.index import Reader, index_path  # noqa: E402
-from aiccl_server.worker import Event, Indexed, State, WorkerClient  # noqa: E402
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Run:
-    """One life of a worker on a tree, and what it took."""
-
-    def __init__(self, cache: Path, tree: Path, opened: Path | None) -> None:
-        self._ready, self._first = threading.Event(), threading.Event()
-        self._opened = str(opened) if opened else None
-        began = time.perf_counter()
-        self.client = WorkerClient(cache, self._hear)
-        self.client.start()
-        if opened is not None:
-            self.client.open(str(opened), opened.read_text())
-        self.client.scan([str(tree)], watch=True)
-        self.peak = 0
-        if opened is not None:
-            self._first.wait(600)
-            self.first = time.perf_counter() - began
-        while not self._ready.wait(0.05):
-            self.peak = max(self.peak, self.memory("VmRSS"))
-        self.seconds = time.perf_counter() - began
-        self.processor = self.used()
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, Indexed) and event.path == self._opened:
-            self._first.set()
-        if isinstance(event, State) and event.name in ("ready", "failed", "degraded"):
-            status = self.client.status()
-            if event.name != "ready" or status.watch:
-                self._ready.set()
-
-    def used(self) -> float:
-        """Seconds of processor time of the worker."""
-        fields = Path(f"/proc/{self.client.status().pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def memory(self, key: str) -> int:
-        """MB of the worker."""
-        try:
-            text = Path(f"/proc/{self.client.status().pid}/status").read_text()
-        except OSError:
-            return 0
-        return next((int(line.split()[1]) // 1024 for line in text.splitlines() if line.startswith(key)), 0)
 
 
 def part(tree: Path, every: int, folder: Path) -> Path:
@@ -81,41 +33,60 @@ def part(tree: Path, every: int, folder: Path) -> Path:
     return folder
 
 
+def life(cache: Path, tree: Path, idle: float) -> tuple[float, float, lsp.Peak, list[float], float]:
+    """One life of a server: seconds until all is indexed, the worker's of them, memory at most and at rest (server,
+    worker), and processor time at rest, in percent."""
+    server = lsp.Server(cache, tree)
+    peak = lsp.Peak(server)
+    try:
+        server.until_ready()
+        seconds, worked = time.perf_counter() - server.started, sum(server.used()[1:])
+        time.sleep(2)
+        before = sum(server.used())
+        time.sleep(idle)
+        used = 100 * (sum(server.used()) - before) / max(idle, 1e-9)
+        peak.end()
+        return seconds, worked, peak, server.resident(), used
+    finally:
+        server.end()
+
+
 def main() -> None:
+    """Run it and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tree", type=Path)
     parser.add_argument("--files", type=int, default=1, metavar="N")
-    parser.add_argument("--open", type=Path, metavar="FILE")
-    parser.add_argument("--idle", type=float, default=10, metavar="SECONDS")
+    parser.add_argument("--idle", type=float, default=60, metavar="SECONDS")
+    parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         base = Path(folder)
         tree = given.tree.absolute()
         if given.files > 1:
             tree = part(tree, given.files, base / "tree")
         sources = walk_sources(tree)[0]
-        opened = given.open or Path(sorted(sources, key=os.path.getsize)[len(sources) * 3 // 4])
-        print(
-            f"{tree.name}: {len(sources):,} files, {sum(map(os.path.getsize, sources)) / 1e6:.1f} MB;"
-            f" load {os.getloadavg()[0]:.1f}"
-        )
-        cold = Run(base / "cache", tree, opened.absolute())
-        print(f"first view, cold    {cold.first:8.2f} s   ({opened.name}, {opened.stat().st_size:,} bytes)")
-        print(f"whole index, cold   {cold.seconds:8.1f} s   {cold.processor:6.1f} s processor")
-        print(f"memory of worker    {cold.peak:8,} MB at most, {cold.memory('VmRSS')} MB at rest")
-        before = cold.used()
-        time.sleep(given.idle)
-        print(f"idle                {100 * (cold.used() - before) / given.idle:8.2f} % processor over {given.idle:g} s")
-        totals = Reader(index_path(base / "cache")).totals(tree)
-        cold.client.stop()
-        print(
-            f"index               {totals.bytes / 1e6:8.1f} MB, {totals.chunks:,} chunks,"
-            f" {totals.problems} files with a problem"
-        )
-        print(f"tokens              {totals.source_tokens:,} -> {totals.tokens:,}")
-        warm = Run(base / "cache", tree, None)
-        print(f"whole index, warm   {warm.seconds:8.2f} s   {warm.processor:6.2f} s processor, {warm.peak} MB at most")
-        warm.client.stop()
+        size = sum(map(os.path.getsize, sources)) / 1e6
+        print(f"{tree.name}: {len(sources):,} files, {size:.1f} MB; load {os.getloadavg()[0]:.1f}")
+        seconds, worked, peak, rest, idle = life(base / "cache", tree, given.idle)
+        again, worked_again, peak_again, _, _ = life(base / "cache", tree, 0)
+        largest = max(peak.megabytes, peak_again.megabytes)
+        rows = [
+            (f"whole index, cold ({len(sources):,} files)", f"{seconds:.1f} s ({worked:.1f} s computing)", "90 s"),
+            ("whole index, warm", f"{again:.2f} s ({worked_again:.2f} s computing)", "3 s"),
+            (
+                "memory of server and worker, at most",
+                f"{largest:.0f} MB ({' + '.join(f'{part:.0f}' for part in peak.parts)})",
+                "300 MB",
+            ),
+            ("memory at rest", f"{sum(rest):.0f} MB ({' + '.join(f'{part:.0f}' for part in rest)})", ""),
+            (f"processor time at rest, over {given.idle:.0f} s", f"{idle:.2f} %", "0.0 %"),
+        ]
+        held = sum(path.stat().st_size for path in (base / "cache").glob("index-*")) / 1e6
+        rows.append(("index on disk", f"{held:.0f} MB", ""))
+    for what, value, bar in rows:
+        print(f"{what:40} {value:40} {bar}")
+    if given.write:
+        lsp.write("index", rows)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from aiccl_server.server import AicclServer
 
 
+TRIES = (1, 2, 3, 4, 5)
+"""A request is begun again where the text is changed while it is answered, so often at most."""
+
+
 async def view(
     server: AicclServer,
     uri: str,
@@ -36,8 +40,25 @@ async def view(
     range: types.Range | None = None,
     name: str | None = None,
 ) -> dict[str, Any] | None:
-    """One unit: the first of a name, what is selected, or the innermost around a position; else the whole text."""
-    analysis = await analysed(server, uri)
+    """One unit: the first of a name, what is selected, or the innermost around a position; else the whole text. Once
+    more where the buffer was changed meanwhile."""
+    for _ in TRIES:
+        analysis = await analysed(server, uri)
+        answer = await _view(server, analysis, level, position, range, name)
+        document = server.documents.get(uri)
+        if document is None or document.text == analysis.snapshot.text:
+            break
+    return answer
+
+
+async def _view(
+    server: AicclServer,
+    analysis: Analysis,
+    level: str,
+    position: types.Position | None,
+    range: types.Range | None,
+    name: str | None,
+) -> dict[str, Any] | None:
     document = analysis.snapshot
     if analysis.problem is not None:
         return None
@@ -63,7 +84,7 @@ def _made(server: AicclServer, analysis: Analysis, unit: Unit, level: str) -> No
     if unit.chunk.kind == "module":
         server.studio.keep(analysis, server.studio.document(analysis.snapshot, level, analysis.language))
     else:
-        server.studio.fill(analysis, level)
+        server.studio.fill(analysis, level, unit)
 
 
 async def selection(server: AicclServer, analysis: Analysis, range: types.Range, level: str) -> dict[str, Any] | None:
@@ -131,7 +152,7 @@ async def views(server: AicclServer, uri: str, level: str) -> dict[str, Any]:
 
 
 async def _folder(server: AicclServer, uri: str, path: str, level: str) -> dict[str, Any]:
-    made = await server.folders.view(path, level, server.settings)
+    made = await server.folders.view(path, level, server.settings, server.roots)
     return {
         "uri": uri,
         "level": level,
@@ -140,13 +161,13 @@ async def _folder(server: AicclServer, uri: str, path: str, level: str) -> dict[
         "sourceTokens": made.source_tokens,
         "ratio": round(made.ratio, 3),
         "score": round(made.score, 4),
-        "views": [_from_command(path, file, one) for file in made.files for one in file["views"]],
+        "views": [_from_command(made.base, file, one) for file in made.files for one in file["views"]],
         "skipped": made.skipped,
     }
 
 
-def _from_command(root: str, file: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
-    place = file["path"] if os.path.isabs(file["path"]) else os.path.join(root, file["path"])
+def _from_command(base: str, file: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    place = os.path.normpath(os.path.join(base, file["path"]))
     return {
         "uri": uris.uri_of(place),
         "name": one["name"],
@@ -250,6 +271,8 @@ async def status(server: AicclServer) -> dict[str, Any]:
             "pid": worker.get("pid"),
             "restarts": worker.get("restarts", 0),
             "quarantined": list(worker.get("quarantined", ())),
+            "refused": list(worker.get("refused", ())),
+            "watch": worker.get("watch", ""),
         },
         "index": {
             "files": getattr(every, "files", 0),

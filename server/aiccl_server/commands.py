@@ -78,7 +78,7 @@ def register(server: AicclServer) -> None:
     async def reindex() -> Answer:
         """Look at every file of the workspace again."""
         server.folders.forget()
-        server.worker.scan(list(server.roots))
+        server.indexing.scan()
         server.desk.again()
         return await answers.status(server)
 
@@ -91,6 +91,7 @@ def register(server: AicclServer) -> None:
     async def restart_worker() -> Answer:
         """End the worker and start it anew; what was quarantined is tried again."""
         server.worker.restart()
+        server.desk.again()
         return await answers.status(server)
 
     @server.command(CLEAR_CACHE)

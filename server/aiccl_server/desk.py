@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from aiccl_server import engine as engines
 from aiccl_server import uris
-from aiccl_server.analysis import Analysis
+from aiccl_server.analysis import Analysis, Unit
 from aiccl_server.documents import Documents, Snapshot
 from aiccl_server.engine import Engine
 from aiccl_server.errors import TookTooLong
@@ -28,7 +29,11 @@ class Desk:
     """`on_ready(analysis)` is called when units are known, and again when all views are."""
 
     def __init__(
-        self, documents: Documents, engine: Engine, studio: Studio, on_ready: Callable[[Analysis], None]
+        self,
+        documents: Documents,
+        engine: Engine,
+        studio: Studio,
+        on_ready: Callable[[Analysis], None],
     ) -> None:
         self._documents = documents
         self._engine = engine
@@ -36,6 +41,9 @@ class Desk:
         self._on_ready = on_ready
         self._analyses: dict[str, Analysis] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._urged: set[tuple[str, str]] = set()
+        self._pausing: set[str] = set()
+        """Documents that are not analysed yet because somebody types."""
         self._given_up: set[str] = set()
         """Documents whose text took too long; left alone until they are opened again."""
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
@@ -70,25 +78,39 @@ class Desk:
             task.cancel()
         self._analyses.pop(name, None)
         self._given_up.discard(name)
+        self._pausing.discard(name)
         self._release(name)
 
-    async def fresh(self, uri: str, timeout: float | None = None) -> Analysis | None:
-        """The analysis of the text as it is now, waiting so long at most; what is there after that."""
+    async def fresh(self, uri: str) -> Analysis | None:
+        """The analysis of the text as it is now, as soon as there is one."""
         name = uris.key(uri)
-        document = self._documents.get(uri)
-        if document is None:
-            return None
-        known = self._analyses.get(name)
-        if name not in self._given_up and (known is None or known.snapshot.text != document.text):
+        while (document := self._documents.get(uri)) is not None and name not in self._given_up:
+            known = self._analyses.get(name)
+            if known is not None and known.snapshot.text == document.text:
+                break
             waiter = asyncio.get_running_loop().create_future()
             self._waiters.setdefault(name, []).append(waiter)
-            if name not in self._tasks or timeout is None:
+            if name not in self._tasks or name in self._pausing:
                 self.schedule(document)
-            try:
-                await asyncio.wait_for(waiter, timeout)
-            except TimeoutError:
-                pass
+            await waiter
+            if self._analyses.get(name) is known:
+                break  # it failed
         return self._analyses.get(name)
+
+    def urge(self, analysis: Analysis, unit: Unit, level: str) -> None:
+        """Somebody looks at a unit whose view is not there yet: make it before the others."""
+        key = (unit.chunk.hash, level)
+        if key in self._urged:
+            return
+        self._urged.add(key)
+        work = self._engine.submit(partial(self._studio.fill, analysis, level, unit), engines.URGENT)
+
+        def done(answered: asyncio.Future[None]) -> None:
+            self._urged.discard(key)
+            if not answered.cancelled() and answered.exception() is not None:
+                log.warning("making a view: %s", answered.exception())
+
+        work.add_done_callback(done)
 
     async def recall(self, path: str, level: str) -> None:
         """The index has news of a file: use it."""
@@ -101,7 +123,9 @@ class Desk:
     async def _analyse(self, uri: str, delay: float) -> None:
         name = uris.key(uri)
         if delay:
+            self._pausing.add(name)
             await asyncio.sleep(delay)
+        self._pausing.discard(name)
         document = self._documents.get(uri)
         if document is None or name in self._given_up:
             return
@@ -114,7 +138,9 @@ class Desk:
             self._on_ready(analysis)
             if analysis.problem is None:
                 level = self._studio.settings.level
-                await self._engine.submit(lambda: self._studio.fill(analysis, level), engines.SOON)
+                missing = await self._engine.submit(lambda: self._studio.missing(analysis, level), engines.SOON)
+                for part in self._studio.parts(analysis, missing):
+                    await self._engine.submit(partial(self._studio.make, analysis, level, part), engines.SOON)
                 analysis.complete = True
                 self._on_ready(analysis)
         except asyncio.CancelledError:

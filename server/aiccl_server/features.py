@@ -10,10 +10,6 @@ from aiccl_server import answers, commands, hover, offers, params, uris
 from aiccl_server.failures import asked
 from aiccl_server.server import AicclServer, plain
 
-FIRST_LOOK = 0.25
-"""Seconds that a hover waits for the units of a document that was opened just now: there is nothing to show before. A
-hover of a document that is known never waits."""
-
 
 def create() -> AicclServer:
     """The server with all its features."""
@@ -52,22 +48,20 @@ def _lifecycle(server: AicclServer) -> None:
 
 def _features(server: AicclServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def on_hover(given: types.HoverParams) -> types.Hover | None:
+    def on_hover(given: types.HoverParams) -> types.Hover | None:
         document = server.documents.get(given.text_document.uri)
         if document is None or not server.settings.hover_enable:
             return None
         level = server.settings.level
-        if server.desk.get(document.uri) is None:
-            await server.desk.fresh(document.uri, FIRST_LOOK)
-            document = server.documents.get(given.text_document.uri)
-            if document is None:
-                return None
         offset = document.lines.offset(given.position)
         found = server.finder.definition(document, offset, level) or server.finder.use(document, offset, level)
         if found is None:
             return None
-        if found.shown is None and found.path is not None:
-            server.worker.want(found.path, level, 0)
+        if found.path is not None:
+            if found.shown is None:
+                server.worker.want(found.path, level, 0)
+            elif server.indexing.improves and found.shown.made_by in ("compiler", "outline"):
+                server.worker.look(found.path, found.hash)
         return types.Hover(contents=hover.content(found, level, _markdown(server)), range=found.at)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[offers.KIND]))

@@ -10,11 +10,12 @@ import asyncio
 import json
 import logging
 import os
-import sys
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aiccl_server import launch, uris
 from aiccl_server.errors import NotConvertible
 from aiccl_server.settings import Settings
 
@@ -27,6 +28,8 @@ KEPT = 4
 class FolderView:
     """What `aiccl compress FOLDER --format json` says, and the documents one after another."""
 
+    base: str
+    """What the files' paths are relative to."""
     level: str
     text: str
     tokens: int
@@ -44,15 +47,16 @@ class Folders:
         self._kept: OrderedDict[tuple[str, str, str], FolderView] = OrderedDict()
         self._turn = asyncio.Lock()
 
-    async def view(self, path: str, level: str, settings: Settings) -> FolderView:
-        """A folder at a level. Raises NotConvertible."""
+    async def view(self, path: str, level: str, settings: Settings, roots: Sequence[str] = ()) -> FolderView:
+        """A folder at a level, its files named as they stand in the workspace's folder. Raises NotConvertible."""
         key = (os.path.normpath(path), level, settings.tokenizer)
         async with self._turn:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            said = await _run(path, level, settings)
-            view = await asyncio.to_thread(_read, said, level)
+            base = uris.home_of(path, roots) or os.path.dirname(key[0])
+            said = await _run(path, base, level, settings)
+            view = await asyncio.to_thread(_read, said, base, level)
             self._kept[key] = view
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -70,16 +74,18 @@ class Folders:
         self._kept.clear()
 
 
-async def _run(path: str, level: str, settings: Settings) -> bytes:
-    command = [sys.executable, "-m", "aiccl_converter", "compress", "--format", "json", "--quiet", "--level", level]
-    command += ["--tokenizer", settings.tokenizer, "--jobs", str(max(1, (os.cpu_count() or 2) // 2)), "--", path]
+async def _run(path: str, base: str, level: str, settings: Settings) -> bytes:
+    command = launch.python("aiccl_converter", "compress", "--format", "json", "--quiet", "--level", level)
+    command += ["--tokenizer", settings.tokenizer, "--jobs", str(max(1, (os.cpu_count() or 2) // 2))]
+    command += ["--", os.path.relpath(path, base)]
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=os.name == "posix",
-        env={**os.environ, "ORT_DISABLE_TELEMETRY": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        cwd=base,
+        env=launch.environment(),
     )
     try:
         if hasattr(os, "setpriority"):
@@ -110,9 +116,10 @@ def _end(process: asyncio.subprocess.Process) -> None:
         pass
 
 
-def _read(said: bytes, level: str) -> FolderView:
+def _read(said: bytes, base: str, level: str) -> FolderView:
     data = json.loads(said)
     return FolderView(
+        base,
         level,
         "\n".join(part for part in (data.get("base_map", ""), *(f["text"] for f in data["files"])) if part),
         data["tokens"],

@@ -75,6 +75,8 @@ class Finder:
         for other in self._documents:
             analysis = self._desk.get(other.uri)
             if analysis is None or analysis.snapshot.text != other.text:
+                if word[0] in other.text:
+                    return None  # it may be defined there
                 continue
             candidates += [(other, analysis, u) for u in analysis.named(word[0]) if u.chunk.name == word[0]]
         if len(candidates) > 1:
@@ -109,7 +111,9 @@ class Finder:
     def unit(self, document: Snapshot, analysis: Analysis, unit: Unit, level: str, begin: int | None = None) -> Found:
         """A unit of a document; `begin` where it stands elsewhere now than in its analysis."""
         shift = 0 if begin is None else begin - unit.start
-        view = analysis.view(unit, level) or analysis.view(unit, "outline")
+        view = analysis.view(unit, level)
+        if view is None and not analysis.complete:
+            self._desk.urge(analysis, unit, level)
         at = None
         start = unit.start
         if unit.name_start is not None:

@@ -1,8 +1,8 @@
 """Hover: the view of the function or class under the cursor, in a fenced block, and one line of figures under it.
 
 Contract: it answers from what is there. The text that is shown belongs to the text that the buffer, or the file of the
-definition, holds now; where that is not certain there is no hover. A unit whose view is still being made shows its
-outline, or the line that it begins with.
+definition, holds now; where that is not certain there is no hover. A unit whose view is still being made shows the
+line that it begins with.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ def content(found: Found, level: str, markdown: bool = True) -> types.MarkupCont
     body, cut = _cut(text)
     if cut:
         body += f"\n… {cut} more lines"
-    line = figures(view, level) if view is not None else "the view is being made"
+    line = figures(view) if view is not None else "the view is being made"
     if not markdown:
         return types.MarkupContent(types.MarkupKind.PlainText, f"{body}\n\n{line}")
     fence = "`" * max([3, *(len(m) + 1 for m in _FENCE.findall(body))])
     parts = [f"{fence}aiccl\n{body}\n{fence}", escaped(line)]
     if found.path is not None:
-        parts.append(links(found, view.level if view is not None else level))
+        parts.append(links(found, level))
     return types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts))
 
 
-def figures(view: Shown, level: str) -> str:
+def figures(view: Shown) -> str:
     """One line: how much shorter, how faithful, by whom, what was left out."""
     parts = []
     if view.made_by == "source":
@@ -51,8 +51,8 @@ def figures(view: Shown, level: str) -> str:
         parts.append(f"{view.ratio:.1f}× fewer tokens · {view.source_tokens:,} → {view.tokens:,}")
         parts.append(f"fidelity {percent(view.score)}")
         parts.append("outline: the flow did not pass the check" if view.made_by == "outline" else f"by {view.made_by}")
-    if view.level != level or view.level != "flow":
-        parts.append(view.level + (f", {level} is being made" if view.level != level else ""))
+    if view.level != "flow":
+        parts.append(view.level)
     if view.left_out:
         shown = ", ".join(view.left_out[:5])
         more = len(view.left_out) - 5

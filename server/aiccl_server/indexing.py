@@ -42,6 +42,8 @@ class Indexing:
         self.reader: ports.Reader = ports.NullReader()
         self.file: str | None = None
         self.state = "off"
+        self.improves = False
+        """Whether the worker has a slower, better converter, which wants to know what somebody looks at."""
 
     def start(self) -> None:
         """Start the worker and read its index; without one where that fails."""
@@ -83,6 +85,16 @@ class Indexing:
         self._use()
         return worker
 
+    def configure(self) -> None:
+        """The settings have changed: use the new ones."""
+        settings = self._server.settings
+        if self.file is not None:
+            from aiccl_server.index import Reader
+
+            self.reader = Reader(self.file, settings.tokenizer)
+        self.worker.configure(**_options(settings))
+        self._use()
+
     def scan(self) -> None:
         """Index the workspace's folders; what changes in them the client tells, else the worker watches."""
         self.worker.scan(list(self._server.roots), watch=not watching.offered(self._server))
@@ -111,6 +123,12 @@ class Indexing:
             self._server.indexed(event.path)
         elif kind == "Progress":
             self._progress(event.done, event.total)
+        elif kind == "Makers":
+            self.reader.use(event.keys)
+            self.improves = len(event.keys) > 1
+        elif kind == "WithoutModel":
+            self.improves = False
+            self._server.warn_once("model", f"AICCL goes on without its model: {event.reason}")
         elif kind == "State":
             if event.name == "paused" and self._resume is not None:
                 return  # while somebody types: not worth telling

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from lsprotocol import types
 
@@ -22,7 +23,10 @@ class Lines:
     def __init__(self, text: str, encoding: Encoding = types.PositionEncodingKind.Utf16) -> None:
         self.text = text
         self.encoding = str(getattr(encoding, "value", encoding))
-        self.starts = [0, *(match.end() for match in _END.finditer(text))]
+        if "\r" in text:
+            self.starts = [0, *(match.end() for match in _END.finditer(text))]
+        else:
+            self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
 
     def bounds(self, line: int) -> tuple[int, int]:
         """Where a line's own characters start and end, its line end left out."""

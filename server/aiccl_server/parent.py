@@ -7,14 +7,35 @@ import os
 import sys
 
 EVERY = 5.0
-"""Seconds between two looks."""
+"""Seconds between two looks, where the system does not tell by itself."""
 
 
 async def watch_parent(process: int, ended: asyncio.Event) -> None:
     """Set `ended` once the process is gone."""
-    while alive(process):
-        await asyncio.sleep(EVERY)
+    handle = _handle(process)
+    if handle is None:
+        while alive(process):
+            await asyncio.sleep(EVERY)
+    else:
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        try:
+            loop.add_reader(handle, gone.set)
+            await gone.wait()
+        finally:
+            loop.remove_reader(handle)
+            os.close(handle)
     ended.set()
+
+
+def _handle(process: int) -> int | None:
+    """On Linux a descriptor that is readable once the process has ended: waiting for it costs nothing."""
+    if process <= 0 or not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(process)
+    except OSError:
+        return None  # an older kernel, or it is gone already: `alive` says which
 
 
 def alive(process: int) -> bool:

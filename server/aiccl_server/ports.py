@@ -13,6 +13,7 @@ from typing import Any, Protocol
 class Reader(Protocol):
     """The index, read only. Nothing here raises; what is not known is not in the answer. Safe from any thread."""
 
+    def use(self, makers: Sequence[str]) -> None: ...
     def views(self, hashes: Iterable[str], level: str, language: str | None = None) -> Mapping[str, Any]: ...
     def file(self, path: str) -> Any: ...
     def files(self, root: str | None = None) -> Sequence[Any]: ...
@@ -28,6 +29,10 @@ class Worker(Protocol):
     def save(self, path: str, text: str) -> None: ...
     def scan(self, roots: Sequence[str], watch: bool = False) -> None: ...
     def want(self, path: str, level: str, priority: int) -> None: ...
+    def look(self, path: str, digest: str) -> None: ...
+    def configure(
+        self, *, tokenizer: str | None = None, max_bytes: int | None = None, exclude: Sequence[str] | None = None
+    ) -> None: ...
     def changed(self, paths: Iterable[str]) -> None: ...
     def pause(self) -> None: ...
     def resume(self) -> None: ...
@@ -39,6 +44,9 @@ class Worker(Protocol):
 
 class NullReader:
     """An empty index."""
+
+    def use(self, makers: Sequence[str]) -> None:
+        """Ignored."""
 
     def views(self, hashes: Iterable[str], level: str, language: str | None = None) -> Mapping[str, Any]:
         """Nothing."""
@@ -82,6 +90,14 @@ class NullWorker:
         """Ignored."""
 
     def want(self, path: str, level: str, priority: int) -> None:
+        """Ignored."""
+
+    def look(self, path: str, digest: str) -> None:
+        """Ignored."""
+
+    def configure(
+        self, *, tokenizer: str | None = None, max_bytes: int | None = None, exclude: Sequence[str] | None = None
+    ) -> None:
         """Ignored."""
 
     def changed(self, paths: Iterable[str]) -> None:

@@ -47,7 +47,7 @@ class AicclServer(LanguageServer):
         super().__init__("aiccl-server", __version__, protocol_cls=Protocol, converter_factory=params.converter)
         self.settings = Settings()
         self.documents = Documents()
-        self.studio = Studio(self.settings)
+        self.studio = Studio(self.settings, barred=self._quarantined)
         self.indexing = indexing.Indexing(self)
         self.roots: list[str] = []
         self.ended = asyncio.Event()
@@ -82,7 +82,7 @@ class AicclServer(LanguageServer):
         self.finder = Finder(self.documents, self.desk)
         self.folders = Folders()
         self.virtual = VirtualDocuments(self.documents, self.engine, self.studio, self.folders, self._out_of_date)
-        self.roots = self.finder.roots = indexing.folders(given)
+        self._work_in(indexing.folders(given))
         options = given.initialization_options
         if isinstance(options, dict):
             options = options.get("settings", options)
@@ -157,8 +157,11 @@ class AicclServer(LanguageServer):
         gone = {path for path in map(uris.path_of, removed) if path}
         here = [path for path in map(uris.path_of, added) if path]
         kept = [root for root in self.roots if root not in {os.path.normpath(path) for path in gone}]
-        self.roots = self.finder.roots = list(dict.fromkeys([*kept, *map(os.path.normpath, here)]))
+        self._work_in(list(dict.fromkeys([*kept, *map(os.path.normpath, here)])))
         self.indexing.scan()
+
+    def _work_in(self, roots: list[str]) -> None:
+        self.roots = self.finder.roots = self.studio.roots = roots
 
     def take_settings(self, raw: object) -> None:
         """The settings have changed."""
@@ -167,22 +170,19 @@ class AicclServer(LanguageServer):
         now = self.settings
         if now == before or not hasattr(self, "desk"):
             return
-        if (now.tokenizer, now.index_max_file_kb, now.exclude) != (
-            before.tokenizer,
-            before.index_max_file_kb,
-            before.exclude,
-        ):
-            self.folders.forget()
-            self._stop_indexing()
-        if now.index_enable and self.indexing.state == "off":
+        self.folders.forget()
+        if not now.index_enable:
+            if self.indexing.state != "off":
+                self.spawn(asyncio.to_thread(self.indexing.stop().stop))
+        elif self.indexing.state == "off":
             self.indexing.start()
-        elif not now.index_enable:
-            self._stop_indexing()
+        else:
+            self.indexing.configure()
         self.desk.again()
 
-    def _stop_indexing(self) -> None:
-        if self.indexing.state != "off":
-            self.spawn(asyncio.to_thread(self.indexing.stop().stop))
+    def _quarantined(self, path: str) -> bool:
+        """Whether a file has ended the worker: it is not to end the server too."""
+        return path in getattr(self.worker.status(), "quarantined", ())
 
     async def pull_settings(self) -> None:
         """Ask the client for the section, if it answers that."""
@@ -268,7 +268,10 @@ async def _quietly(work: Any) -> None:
 
 
 def _load() -> None:
+    from aiccl_server.index.maker import converter_digest
     from aiccl_server.studio import converter
+
+    converter_digest()
 
     converter("o200k_base").convert_to_aiccl("def f(a):\n    return a + 1\n", "python", "flow", "warm.py")
 

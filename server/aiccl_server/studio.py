@@ -1,20 +1,20 @@
 """Where documents are taken apart and converted. All of it runs in the engine's thread.
 
-`analyse` finds the units of a text in milliseconds; `fill` brings their views: remembered ones, those of the index,
-and only then new ones. A short text is converted as a whole; of a long one only the units that changed, each by itself.
+`analyse` finds the units of a text in milliseconds; `missing` says whose views are neither remembered nor in the index,
+`make` makes them. A short text is converted as a whole; of a long one the units that are new, each by itself.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from aiccl_converter.errors import AICCLError, UnreadableSource
 from aiccl_converter.views import FileResult
 
-from aiccl_server import names, ports, shown
+from aiccl_server import names, ports, shown, uris
 from aiccl_server.analysis import Analysis, Unit
 from aiccl_server.documents import Snapshot
 from aiccl_server.errors import NotConvertible
@@ -27,18 +27,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHORT = 40_000
-"""Bytes up to which a changed text is converted as a whole."""
-MOSTLY = 0.5
-"""Share of a long text that has to be new for it to be converted as a whole."""
+"""Characters up to which a changed text is converted as a whole."""
+PART = 8_000
+"""Characters of a long text that are converted in one go."""
 REMEMBERED = 20_000
 """Views kept of texts seen before, so that undo and a switch of branches cost nothing."""
 
 
-class Studio:
-    """One for a server; `settings` and `reader` may be replaced at any time."""
+QUARANTINED = "quarantined: it ended the worker; change and save it, or restart the worker, to try it again"
 
-    def __init__(self, settings: Settings, reader: ports.Reader | None = None) -> None:
+
+class Studio:
+    """One for a server; `settings`, `reader` and `roots` (the workspace's folders) may be replaced at any time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        reader: ports.Reader | None = None,
+        barred: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.settings = settings
+        self._barred = barred
+        self.roots: Sequence[str] = ()
         self.reader: ports.Reader = reader or ports.NullReader()
         self._views: OrderedDict[tuple[str, str, str, str], Shown] = OrderedDict()
         self.conversions = 0
@@ -46,6 +56,8 @@ class Studio:
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """The units of a text. Never fails: `problem` says why there are none."""
+        if snapshot.path is not None and self._barred(snapshot.path):
+            return Analysis(snapshot, None, problem=QUARANTINED, complete=True)
         language = language_for(snapshot)
         if language is None:
             return Analysis(snapshot, None, problem="not a language that AICCL knows", complete=True)
@@ -81,50 +93,72 @@ class Studio:
                     analysis.views[key] = remembered
         return missing
 
-    def fill(self, analysis: Analysis, level: str) -> Analysis:
-        """Bring all views of a level, as far as they can be made."""
-        if analysis.problem is None and analysis.language is not None:
-            missing = [u for u in self.recall(analysis, level) if u.chunk.kind != "module"]
-            try:
-                self._make(analysis, level, missing)
-            except AICCLError as error:
-                analysis.problem = str(error)
-            except Exception:
-                log.exception("converting %s", analysis.snapshot.path or analysis.snapshot.uri)
-        return analysis
+    def missing(self, analysis: Analysis, level: str) -> list[Unit]:
+        """The units whose views at a level are not known yet."""
+        if analysis.problem is not None or analysis.language is None:
+            return []
+        return [u for u in self.recall(analysis, level) if u.chunk.kind != "module"]
 
-    def _make(self, analysis: Analysis, level: str, missing: list[Unit]) -> None:
-        text = analysis.snapshot.text
-        if not missing:
-            return
-        new = sum(u.end - u.start for u in _outermost(missing))
-        if len(text) <= SHORT or new > MOSTLY * len(text):
-            if len(text) > SHORT and level == "flow":
-                self.keep(analysis, self._convert(analysis, "outline"))
-            self.keep(analysis, self._convert(analysis, level))
-            return
-        for unit in missing:
-            self.conversions += 1
-            result = converter(self.settings.tokenizer).convert_to_aiccl(
-                unit.chunk.code, unit.chunk.language, level, None
-            )
-            same = [v for v in result.views if v.chunk.kind != "module" and v.chunk.name == unit.chunk.name]
+    def parts(self, analysis: Analysis, units: list[Unit]) -> list[list[Unit]]:
+        """Units to make, as jobs: all at once of a short text, of a long one as many as make no one else wait long,
+        a class with what is in it."""
+        if len(analysis.snapshot.text) <= SHORT:
+            return [units] if units else []
+        found: list[list[Unit]] = []
+        length = end = 0
+        for unit in units:
+            if unit.start >= end:
+                if not found or length > PART:
+                    found.append([])
+                    length = 0
+                length += unit.end - unit.start
+                end = unit.end
+            found[-1].append(unit)
+        return found
+
+    def make(self, analysis: Analysis, level: str, units: list[Unit]) -> None:
+        """Make the views of units, as far as they can be made and are not there meanwhile."""
+        units = [unit for unit in units if analysis.view(unit, level) is None]
+        try:
+            if len(analysis.snapshot.text) <= SHORT:
+                if units:
+                    self.keep(analysis, self.document(analysis.snapshot, level, analysis.language))
+                return
+            for unit in units:
+                if analysis.view(unit, level) is None:
+                    self._make_alone(analysis, level, unit)
+        except AICCLError as error:
+            analysis.problem = str(error)
+        except Exception:
+            log.exception("converting %s", analysis.snapshot.path or analysis.snapshot.uri)
+
+    def _make_alone(self, analysis: Analysis, level: str, unit: Unit) -> None:
+        self.conversions += 1
+        made = converter(self.settings.tokenizer).convert_to_aiccl(unit.chunk.code, unit.chunk.language, level, None)
+        self.keep(analysis, made)
+        if analysis.view(unit, level) is None:
+            same = [v for v in made.views if v.chunk.kind != "module" and v.chunk.name == unit.chunk.name]
             if same:
                 self._remember(analysis, unit.chunk.hash, shown.of_view(same[0]))
 
-    def _convert(self, analysis: Analysis, level: str) -> FileResult:
-        assert analysis.language is not None
-        return self.document(analysis.snapshot, level, analysis.language)
+    def fill(self, analysis: Analysis, level: str, unit: Unit | None = None) -> None:
+        """Bring a unit's view, or all, in one go."""
+        missing = self.missing(analysis, level)
+        self.make(analysis, level, missing if unit is None else [u for u in missing if u is unit])
 
     def document(self, snapshot: Snapshot, level: str, language: str | None = None) -> FileResult:
         """A whole text at a level. Raises NotConvertible."""
         language = language or language_for(snapshot)
         if language is None:
             raise NotConvertible(f"{snapshot.path or snapshot.uri}: not a language that AICCL knows")
+        if snapshot.path is not None and self._barred(snapshot.path):
+            raise NotConvertible(f"{snapshot.path}: {QUARANTINED}")
         self.conversions += 1
         try:
             data = self._bytes(snapshot.text)
-            name = snapshot.path or snapshot.uri.rpartition(":")[2] or "untitled"
+            name = snapshot.uri.rpartition(":")[2] or "untitled"
+            if snapshot.path is not None:
+                name = uris.shown_path(snapshot.path, self.roots)
             return converter(self.settings.tokenizer).convert_to_aiccl(data, language, level, name)
         except AICCLError as error:
             raise NotConvertible(f"{snapshot.path or snapshot.uri}: {error}") from None
@@ -167,8 +201,11 @@ def language_for(snapshot: Snapshot) -> str | None:
 
 def converter(tokenizer: str) -> AICCLConverter:
     """The converter; light, so a new one a time."""
+    from aiccl_converter import tokens
     from aiccl_converter.converter import AICCLConverter
 
+    # A hover must not wait for what the native engine takes to load; much is converted by the worker.
+    tokens.expect_little(tokenizer)
     return AICCLConverter(tokenizer=tokenizer)
 
 
@@ -199,12 +236,4 @@ def _units(snapshot: Snapshot, data: bytes, language: str) -> list[Unit]:
                 None if point is None else offset(point[0], point[1], "utf-8"),
             )
         )
-    return out
-
-
-def _outermost(units: Iterable[Unit]) -> list[Unit]:
-    out: list[Unit] = []
-    for unit in units:
-        if not out or unit.start >= out[-1].end:
-            out.append(unit)
     return out

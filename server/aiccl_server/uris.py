@@ -6,7 +6,9 @@ and a `.aiccl` never added, so that the path is the source's own.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -54,6 +56,19 @@ def parse_virtual(uri: str) -> Virtual | None:
     path = path if re.match(r"^[a-zA-Z]:", path) else "/" + path
     found = re.fullmatch(r"(\d{1,9})-(\d{1,9})", parse_qs(unquote(parts.query)).get("range", [""])[0])
     return Virtual(level, path, (int(found[1]), int(found[2])) if found else None)
+
+
+def home_of(path: str, roots: Iterable[str]) -> str | None:
+    """The innermost of some folders that holds a path, or is it."""
+    above = [root for root in roots if path == root or path.startswith(root.rstrip(os.sep) + os.sep)]
+    return max(above, key=len, default=None)
+
+
+def shown_path(path: str, roots: Iterable[str]) -> str:
+    """A path as texts show it, which may leave the machine: relative to its workspace folder, with slashes; outside
+    of all of them its last part alone."""
+    root = home_of(path, roots)
+    return os.path.basename(path) if root is None else os.path.relpath(path, root).replace(os.sep, "/")
 
 
 def key(uri: str) -> str:

@@ -50,7 +50,8 @@ class VirtualDocuments:
         while len(self._shown) > SHOWN:
             self._shown.popitem(last=False)
         if os.path.isdir(wanted.path):
-            return (await self._folders.view(wanted.path, wanted.level, self._studio.settings)).text
+            studio = self._studio
+            return (await self._folders.view(wanted.path, wanted.level, studio.settings, studio.roots)).text
         snapshot = self._documents.by_path(wanted.path)
         return await self._engine.submit(lambda: self._file(snapshot or on_disk(wanted.path), wanted), engines.URGENT)
 
@@ -76,7 +77,7 @@ class VirtualDocuments:
         unit = unit_of_lines(analysis.units, wanted.lines)
         if unit is None:
             raise NotConvertible(f"{wanted.path}: no function or class stands in these lines any more")
-        self._studio.fill(analysis, wanted.level)
+        self._studio.fill(analysis, wanted.level, unit)
         view = analysis.view(unit, wanted.level)
         if view is None:
             raise NotConvertible(f"{wanted.path}: {unit.chunk.qualified_name} has no view at this level")

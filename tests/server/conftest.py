@@ -43,7 +43,12 @@ class Client:
     Refused = Refused
 
     def __init__(
-        self, home: Path, *arguments: str, environment: dict[str, str] | None = None, site: Path | None = None
+        self,
+        home: Path,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        site: Path | None = None,
+        folder: Path | None = None,
     ) -> None:
         path = os.pathsep.join(str(folder) for folder in (ROOT / "converter", ROOT / "server", site) if folder)
         env = {
@@ -54,13 +59,16 @@ class Client:
         home.mkdir(parents=True, exist_ok=True)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "aiccl_server", *arguments],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env, cwd=home,
+                # As the installed command: the working folder is not searched for modules.
+                [sys.executable, "-P", "-m", "aiccl_server", *arguments],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env, cwd=folder or home,
             )  # fmt: skip
         self.settings: Any = {"index": {"enable": False}}
         self.answers: dict[str, Any] = {}
         self.requests: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
+        self.order: list[Any] = []
+        """The requests in the order of their answers."""
         self._answered: dict[Any, dict[str, Any]] = {}
         self._news = threading.Condition()
         self._count = 0
@@ -117,6 +125,13 @@ class Client:
                 if left <= 0 or (self.ended and not true()):
                     raise AssertionError(f"waited for {what} in vain; log:\n{self.log.read_text()[-4000:]}")
                 self._news.wait(min(left, 0.1))
+
+    def until_gone(self, true: Callable[[], bool], timeout: float = TIMEOUT) -> None:
+        """Wait until something is so, though the server has ended."""
+        deadline = time.monotonic() + timeout
+        while not true():
+            assert time.monotonic() < deadline, "waited in vain"
+            time.sleep(0.02)
 
     def notified(self, method: str) -> list[Any]:
         """The parameters of what was notified."""
@@ -218,6 +233,7 @@ class Client:
         with self._news:
             if "method" not in message:
                 self._answered[message["id"]] = message
+                self.order.append(message["id"])
             elif "id" in message:
                 self.requests.append(message)
             else:

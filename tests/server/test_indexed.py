@@ -84,6 +84,23 @@ def test_a_definition_that_changed_on_disk_is_not_shown_as_it_was(start, project
     client.hover_with("was paid", uri, 4, 14)
 
 
+def test_a_definition_that_is_not_analysed_yet_is_not_taken_for_the_one_in_the_index(start, project) -> None:
+    client = indexed(start, project)
+    other = CODE.replace("is closed", "was never sent")
+    for number in range(10):
+        uri = (project / f"copy{number}.py").as_uri()
+        client.open(uri, other)
+        answer = client.hover(uri, 0, 6)
+        assert answer is None or "is closed" not in answer["contents"]["value"]
+        client.hover_with("was never sent", uri, 0, 6)
+        text = f"def another(a):\n    return a\n\n\n{other}".replace("another", f"settle{number}")
+        client.change(uri, {"text": text.replace("def settle(", "def settled(")})
+        answer = client.hover(uri, 4, 6)
+        assert answer is None or "is closed" not in answer["contents"]["value"]
+        client.change(uri, {"text": "x = 1\n"})
+        client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+
 def test_saved_then_hovered(start, project) -> None:
     client = indexed(start, project)
     path = project / "invoices.py"
@@ -147,6 +164,134 @@ def test_the_index_is_switched_off_and_on(start, project) -> None:
     client.settings = INDEX
     client.notify("workspace/didChangeConfiguration", {"settings": None})
     client.until(lambda: client.request("aiccl/status", {})["worker"]["pid"] not in (None, pid), what="a new worker")
+
+
+def files(client) -> int:
+    return client.request("aiccl/status", {})["index"]["files"]
+
+
+def test_reindex_looks_again_and_goes_on_watching(start, project) -> None:
+    client = indexed(start, project)
+    assert client.command("aiccl.reindex")["workspace"] == [str(project)]
+    (project / "later.py").write_text(CODE.replace("settle", "later"))
+    client.until(lambda: files(client) == 3, what="a file that came later")
+
+
+def test_reindex_finds_what_nobody_told(start, project, capabilities) -> None:
+    """A client that offers to watch, and does not."""
+    capabilities["workspace"]["didChangeWatchedFiles"] = {"dynamicRegistration": True}
+    client = start()
+    client.settings = INDEX
+    client.initialize(project, capabilities=capabilities)
+    client.until(lambda: files(client) == 2, what="index")
+    (project / "later.py").write_text(CODE.replace("settle", "later"))
+    uri = (project.parent / "open.py").as_uri()
+    client.open(uri, "later(1, 2)\n")
+    client.command("aiccl.reindex")
+    client.hover_with("is closed", uri, 0, 3)
+
+
+def test_restart_worker_is_a_new_process(start, project) -> None:
+    client = indexed(start, project)
+    first = client.request("aiccl/status", {})["worker"]["pid"]
+    client.command("aiccl.restartWorker")
+    client.until(lambda: client.request("aiccl/status", {})["worker"]["pid"] not in (None, first), what="a new worker")
+    assert not _alive(first)
+    client.until(lambda: client.request("aiccl/status", {})["state"] == "ready", what="ready")
+    assert files(client) == 2
+
+
+def test_clear_cache_forgets_all_and_indexes_anew(start, project, tmp_path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "elsewhere.py").write_text(CODE)
+    client = indexed(start, project)
+    event = {"added": [{"uri": other.as_uri(), "name": "other"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    client.until(lambda: files(client) == 3, what="both folders")
+    event = {"added": [], "removed": [{"uri": other.as_uri(), "name": "other"}]}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    client.until(lambda: client.request("aiccl/status", {})["workspace"] == [str(project)], what="one folder")
+    client.command("aiccl.clearCache")
+    client.until(lambda: files(client) == 2, what="the workspace's files alone")
+    uri = (project / "use.py").as_uri()
+    client.open(uri, USE)
+    client.hover_with("is closed", uri, 4, 14)
+
+
+def test_explain_tells_what_a_hover_left_out(start, project) -> None:
+    client = indexed(start, project)
+    code = "import logging\n\n\n" + CODE.replace(
+        "    total = 0\n", '    logging.info("settling %s", invoice)\n    total = 0\n'
+    )
+    path = project / "logged.py"
+    path.write_text(code)
+    client.open(path.as_uri(), code)
+    shown = client.hover_with("fidelity", path.as_uri(), 3, 6)
+    answer = client.command("aiccl.explain", path.as_uri(), {"line": 3, "character": 6})
+    assert answer["leftOut"] and all(word in shown for word in answer["leftOut"])
+
+
+MODEL = """\
+import sys
+if "aiccl_server.worker" in sys.orig_argv:
+    from dataclasses import replace
+    from aiccl_server.worker import slow
+    class Better:
+        model = "abc"
+        def convert(self, job, stop):
+            return replace(job.compiled, text="better " + job.name, made_by="model", tokens=3)
+    def load():
+        {}
+    slow.load = load
+"""
+
+
+def test_a_models_views_replace_the_compiled_ones_as_they_come(start, project, tmp_path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(MODEL.format("return Better()"))
+    client = indexed(start, project, site=site)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    assert "better settle" in client.hover_with("by model", path.as_uri(), 0, 6)
+    # Another text has another view, and once it is saved its own better one.
+    text = CODE.replace("is closed", "was paid")
+    client.change(path.as_uri(), {"text": text})
+    assert "was paid" in client.hover_with("by compiler", path.as_uri(), 0, 6)
+    path.write_text(text)
+    client.save(path.as_uri())
+    client.hover_with("by model", path.as_uri(), 0, 6)
+
+
+def test_a_model_that_cannot_be_loaded_is_told_once_and_done_without(start, project, tmp_path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(MODEL.format("raise ValueError('model.onnx is not what its hash says')"))
+    client = indexed(start, project, site=site)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.hover_with("by compiler", path.as_uri(), 0, 6)
+    client.until(lambda: client.notified("window/showMessage"), what="a message")
+    first = client.request("aiccl/status", {})["worker"]["pid"]
+    client.command("aiccl.restartWorker")
+    client.until(lambda: client.request("aiccl/status", {})["worker"]["pid"] not in (None, first), what="a new worker")
+    client.until(lambda: client.request("aiccl/status", {})["state"] == "ready", what="ready")
+    (told,) = client.notified("window/showMessage")
+    assert "hash" in told["message"]
+
+
+def test_a_home_folder_as_workspace_is_told_and_what_is_opened_is_answered(start, project, tmp_path) -> None:
+    client = start(environment={"HOME": str(project), "USERPROFILE": str(project)})
+    client.settings = INDEX
+    client.initialize(project)
+    client.until(lambda: client.request("aiccl/status", {})["worker"]["refused"], what="refused")
+    (told,) = client.request("aiccl/status", {})["worker"]["refused"]
+    assert told.startswith(str(project)) and "home" in told
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.hover_with("the invoice is closed", path.as_uri(), 0, 6)
+    assert client.notified("window/showMessage") == []
 
 
 def test_folders_come_and_go(start, project, tmp_path) -> None:

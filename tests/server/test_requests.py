@@ -152,7 +152,7 @@ def test_status_without_an_index(shared) -> None:
     answer = shared.request("aiccl/status", {})
     assert set(answer) == {"version", "state", "worker", "index", "workspace", "tokens"}
     assert answer["state"] == "off" and answer["worker"]["pid"] is None
-    assert set(answer["worker"]) == {"state", "reason", "pid", "restarts", "quarantined"}
+    assert set(answer["worker"]) == {"state", "reason", "pid", "restarts", "quarantined", "refused", "watch"}
     assert set(answer["index"]) == {"files", "chunks", "views", "path", "bytes"}
 
 

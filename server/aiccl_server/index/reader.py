@@ -32,6 +32,13 @@ _FILE = (
     " FROM files f LEFT JOIN contents c ON c.id = f.content"
 )
 _CHUNK = "kind, name, qualified_name, start_line, start_utf16, end_line, end_utf16, parent, hash"
+#: CROSS JOIN: by the name's index first, whatever the planner thinks of the number of files. That the name is not empty
+#: says that the partial index has it.
+DEFINITIONS = (
+    f"SELECT f.path, c.language, {', '.join(f'k.{column}' for column in _CHUNK.split(', '))} FROM chunks k"
+    " CROSS JOIN contents c ON c.id = k.content CROSS JOIN files f ON f.content = c.id"
+    " WHERE k.name = ? AND k.name != '' AND f.maker IN ({makers})"
+)
 
 
 class Reader:
@@ -39,9 +46,14 @@ class Reader:
 
     def __init__(self, path: str | os.PathLike[str], tokenizer: str = "o200k_base", model: str | None = None) -> None:
         self.path = Path(path)
-        self._wanted = [model_maker(model, tokenizer)] if model else []
-        self._wanted.append(compiled_maker(tokenizer))
+        self._tokenizer, self._model = tokenizer, model
+        self._told: tuple[str, ...] = ()
         self._local = threading.local()
+
+    def use(self, makers: Sequence[str]) -> None:
+        """Read what these makers made, the preferred first, as the worker tells them. Until then: what this process's
+        own converter would have made."""
+        self._told = tuple(makers)
 
     def views(self, hashes: Iterable[str], level: str, language: str | None = None) -> dict[str, StoredView]:
         """The views of chunks by the hashes of their texts, as far as there are any."""
@@ -80,16 +92,11 @@ class Reader:
         if not name:
             return []
         where, values = _below(root)
-        columns = ", ".join(f"k.{column}" for column in _CHUNK.split(", "))
-        rows = self._ask(
-            f"SELECT f.path, c.language, {columns} FROM chunks k JOIN contents c ON c.id = k.content"
-            f" JOIN files f ON f.content = c.id WHERE k.name = ? AND f.maker IN ({{makers}}){where}"
-            f" ORDER BY f.path, k.position LIMIT {MAX_DEFINITIONS + 1}",
-            [name, *values],
-        )
+        rows = self._ask(f"{DEFINITIONS}{where} LIMIT {MAX_DEFINITIONS + 1}", [name, *values])
         if len(rows) > MAX_DEFINITIONS:
             return []
-        return [Definition(row[0], row[1], _chunk(row[2:])) for row in rows]
+        found = [Definition(row[0], row[1], _chunk(row[2:])) for row in rows]
+        return sorted(found, key=lambda one: (one.path, one.chunk.start_line, one.chunk.start_utf16))
 
     def totals(self, root: str | os.PathLike[str] | None = None) -> Totals:
         """Sums over the files below a folder, or over all. Reads every row: for a status, not for a hover."""
@@ -177,14 +184,20 @@ class Reader:
 
     def _makers(self) -> list[int]:
         """Ids of the wanted makers, the preferred first. Asked for again until each has made something."""
-        known: list[int] = getattr(self._local, "makers", [])
-        connection = getattr(self._local, "connection", None)
-        if len(known) < len(self._wanted) and connection is not None:
-            rows = dict(
-                connection.execute(f"SELECT key, id FROM makers WHERE key IN ({_marks(self._wanted)})", self._wanted)
-            )
-            known = self._local.makers = [rows[key] for key in self._wanted if key in rows]
+        local, wanted = self._local, self._wanted()
+        connection = getattr(local, "connection", None)
+        known: list[int] = local.makers if getattr(local, "wanted", None) == wanted else []
+        if len(known) < len(wanted) and connection is not None:
+            rows = dict(connection.execute(f"SELECT key, id FROM makers WHERE key IN ({_marks(wanted)})", wanted))
+            known = [rows[key] for key in wanted if key in rows]
+            local.makers, local.wanted = known, wanted
         return known
+
+    def _wanted(self) -> tuple[str, ...]:
+        if self._told:
+            return self._told
+        compiled = compiled_maker(self._tokenizer)
+        return (model_maker(self._model, self._tokenizer), compiled) if self._model else (compiled,)
 
     def _drop(self) -> None:
         try:

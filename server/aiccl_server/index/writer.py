@@ -149,6 +149,18 @@ class Writer:
 
         self._run(empty)
 
+    def reconsider(self, max_bytes: int, keep: str) -> None:
+        """Files may have another size now: forget what is larger, and what could not be converted for a reason other
+        than `keep`."""
+        self.flush()
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "DELETE FROM files WHERE (problem IS NULL AND size > ?) OR problem != ?", (max_bytes, keep)
+            )
+
+        self._run(forget)
+
     def prune(self, now: float | None = None, most: int = MAX_BYTES) -> None:
         """Forget what no file refers to and was not made lately, and what other makers made long ago; in an index that
         has grown beyond `most` bytes, however lately."""

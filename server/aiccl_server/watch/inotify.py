@@ -15,7 +15,7 @@ import struct
 import threading
 from collections.abc import Sequence
 
-from aiccl_server.watch.covered import is_of_interest
+from aiccl_server.watch.covered import Covered, is_of_interest
 from aiccl_server.watch.start import Changed
 
 #: More folders than this are not watched: a rescan now and then costs less.
@@ -53,15 +53,18 @@ class Inotify:
         self._by_path: dict[str, int] = {}
         self._ended, self._end = os.pipe()
         try:
-            self.folders(folders)
+            self._follow(folders)
         except OSError:
             self._close()
             raise
         self._thread = threading.Thread(target=self._run, name="aiccl-inotify", daemon=True)
         self._thread.start()
 
-    def folders(self, paths: Sequence[str]) -> None:
+    def folders(self, paths: Sequence[str], covered: Covered) -> None:
         """Watch these and no others. Raises OSError where the limit is reached."""
+        self._follow(paths)
+
+    def _follow(self, paths: Sequence[str]) -> None:
         if len(paths) > MAX_FOLDERS:
             raise OSError(errno.ENOSPC, "too many folders to watch")
         wanted = set(paths)

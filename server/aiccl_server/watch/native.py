@@ -24,6 +24,8 @@ class Native:
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
         from watchdog.observers import Observer
 
+        self._covered = covered
+
         class Handler(FileSystemEventHandler):
             def on_any_event(_, event: FileSystemEvent) -> None:
                 if event.event_type in ("opened", "closed_no_write"):
@@ -31,18 +33,31 @@ class Native:
                 paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
                 if event.is_directory and event.event_type == "modified":
                     return  # said of the parent of each changed file
-                counted = [path for path in paths if _counts(path, event.is_directory, covered)]
+                counted = [path for path in paths if _counts(path, event.is_directory, self._covered)]
                 if counted:
                     changed(counted)
 
+        self._handler = Handler()
         self._observer: Any = Observer()
-        for root in roots:
-            self._observer.schedule(Handler(), root, recursive=True)
+        self._roots: tuple[str, ...] = ()
+        self._follow(roots)
         self._observer.daemon = True
         self._observer.start()
 
-    def folders(self, paths: Sequence[str]) -> None:
-        """The system watches whole trees."""
+    def folders(self, paths: Sequence[str], covered: Covered) -> None:
+        """The system watches whole trees; which of them, and what counts in them, may have changed. A root that is not
+        among the folders was refused."""
+        self._covered = covered
+        looked_at = set(paths)
+        self._follow([root for root in covered.roots if root in looked_at])
+
+    def _follow(self, roots: Sequence[str]) -> None:
+        if tuple(roots) == self._roots:
+            return
+        self._roots = tuple(roots)
+        self._observer.unschedule_all()
+        for root in roots:
+            self._observer.schedule(self._handler, root, recursive=True)
 
     def stop(self) -> None:
         """End the observer."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from aiccl_server.watch.covered import Covered
 from aiccl_server.watch.start import Changed
 
 EVERY_S = 60.0
@@ -21,7 +22,7 @@ class Poll:
         self._ended = threading.Event()
         threading.Thread(target=self._run, name="aiccl-poll", daemon=True).start()
 
-    def folders(self, paths: Sequence[str]) -> None:
+    def folders(self, paths: Sequence[str], covered: Covered) -> None:
         """All are looked at."""
 
     def stop(self) -> None:

@@ -20,8 +20,8 @@ class Watch(Protocol):
 
     kind: str
 
-    def folders(self, paths: Sequence[str]) -> None:
-        """The folders to watch from now on (all of them, after each scan)."""
+    def folders(self, paths: Sequence[str], covered: Covered) -> None:
+        """The folders to watch from now on (all of them, after each scan), and what counts in them."""
 
     def stop(self) -> None: ...
 

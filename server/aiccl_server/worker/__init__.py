@@ -7,6 +7,6 @@ JSON lines over pipes of their own. docs/reliability.md tells what is survived a
 from __future__ import annotations
 
 from aiccl_server.worker.client import WorkerClient
-from aiccl_server.worker.events import Event, Indexed, Progress, State, WorkerStatus
+from aiccl_server.worker.events import Event, Indexed, Makers, Progress, State, WithoutModel, WorkerStatus
 
-__all__ = ["Event", "Indexed", "Progress", "State", "WorkerClient", "WorkerStatus"]
+__all__ = ["Event", "Indexed", "Makers", "Progress", "State", "WithoutModel", "WorkerClient", "WorkerStatus"]

@@ -14,14 +14,15 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from aiccl_server import launch
 from aiccl_server.worker.messages import Message, decode, encode
 
 LOG_BYTES = 1_000_000
 
 
 def command(folder: Path) -> list[str]:
-    """How the worker is started. -P: the working folder's modules must not stand in for Python's."""
-    return [sys.executable, "-P", "-m", "aiccl_server.worker", str(folder), str(os.getpid())]
+    """How the worker is started."""
+    return launch.python("aiccl_server.worker", str(folder), str(os.getpid()))
 
 
 class Child:
@@ -41,7 +42,8 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if log is None else log,
                 cwd=folder if folder.is_dir() else None,
-                env=_environment(),
+                # Deep code is converted in a thread of its own; glibc would keep a heap for each.
+                env={**launch.environment(), "MALLOC_ARENA_MAX": "1"},
                 # An interrupt in the terminal is the server's affair.
                 start_new_session=sys.platform != "win32",
                 creationflags=flags,
@@ -107,25 +109,6 @@ class Child:
                         pipe.flush()
         except (OSError, ValueError):
             pass  # it has ended; the reading thread says so
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the packages where we have found them and no telemetry."""
-    import aiccl_converter
-
-    import aiccl_server
-
-    found = [package.__file__ for package in (aiccl_server, aiccl_converter)]
-    homes = [str(Path(file).resolve().parents[1]) for file in found if file is not None]
-    given = os.environ.get("PYTHONPATH")
-    paths = dict.fromkeys([*homes, *(given.split(os.pathsep) if given else [])])
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "ORT_DISABLE_TELEMETRY": "1",
-        # Deep code is converted in a thread of its own; glibc would keep a heap for each.
-        "MALLOC_ARENA_MAX": "1",
-    }
 
 
 def _log(folder: Path) -> int | None:

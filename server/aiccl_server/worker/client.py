@@ -65,6 +65,10 @@ class WorkerClient:
         kept are made together."""
         self._text({"do": "want", "path": _key(path), "level": level, "priority": priority})
 
+    def look(self, path: str, digest: str) -> None:
+        """Someone looks at a compiled view of a chunk: a slower, better converter takes that chunk first."""
+        self._supervisor.put("look", {"do": "look", "path": _key(path), "hash": digest})
+
     def scan(self, roots: Sequence[str], watch: bool = False) -> None:
         """Index these folders, and no others, in the background. `watch`: the worker watches them itself; without it
         the caller tells what changes (see `aiccl_server.watch.globs`)."""

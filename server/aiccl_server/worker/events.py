@@ -34,7 +34,22 @@ class State:
     reason: str = ""
 
 
-Event = Progress | Indexed | State
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Whose views the worker keeps, the preferred first: what a Reader is to look for. The worker may run newer code
+    than the server, after an update."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutModel:
+    """The slow converter cannot be loaded, or fails; the compiled views stay. `reason` may be shown to a user."""
+
+    reason: str
+
+
+Event = Progress | Indexed | State | Makers | WithoutModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ NICE = 10
 #: Address space. Far above what is ever needed; a file that wants more fails alone, with a MemoryError.
 ADDRESS_SPACE = 4 << 30
 #: Resident memory above which the worker asks to be replaced by a fresh one.
-RECYCLE_BYTES = 220 << 20
+RECYCLE_BYTES = 200 << 20
 PARENT_CHECK_S = 5.0
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from aiccl_converter.files.ignore import IGNORE_FILES
 
 from aiccl_server.index.added import Content, Place, view_row
-from aiccl_server.index.maker import model_maker
+from aiccl_server.index.maker import compiled_maker, model_maker
 from aiccl_server.index.place import index_path
 from aiccl_server.index.writer import IndexUnavailable, Writer
 from aiccl_server.watch import Covered, Debounce, Rescan, Watch
@@ -141,17 +141,24 @@ class Loop:
 
     def _do_settings(self, message: Message) -> None:
         tokenizer = message.get("tokenizer", self._tokenizer)
-        self._max_bytes = message.get("max_bytes", self._max_bytes)
+        max_bytes = message.get("max_bytes", self._max_bytes)
         exclude = tuple(message.get("exclude", self._exclude))
         if tokenizer != self._tokenizer:
             self._guard(self._writer.flush)
             self._writer.close()
-            self._tokenizer = tokenizer
             self._writer = Writer(index_path(self._folder), tokenizer)
+        if max_bytes != self._max_bytes:
+            self._guard(partial(self._writer.reconsider, max_bytes, QUARANTINED))
+        other = (tokenizer, max_bytes, exclude) != (self._tokenizer, self._max_bytes, self._exclude)
+        self._tokenizer, self._max_bytes, self._exclude = tokenizer, max_bytes, exclude
+        self._say({"is": "makers", "keys": self._makers()})
+        if other:
             self._rescan()
-        if exclude != self._exclude:
-            self._exclude = exclude
-            self._rescan()
+
+    def _makers(self) -> list[str]:
+        """Whose views are to be shown, the preferred first."""
+        compiled = compiled_maker(self._tokenizer)
+        return [model_maker(self._slowly.model, self._tokenizer), compiled] if self._slowly.model else [compiled]
 
     def _do_open(self, message: Message, urgency: int = OPENED) -> None:
         self._slowly.typed(time.monotonic())
@@ -164,6 +171,11 @@ class Loop:
 
     def _do_want(self, message: Message) -> None:
         self._backlog.urge(Job(message["path"], None, (message["id"],)), WANTED, message.get("priority", 0))
+
+    def _do_look(self, message: Message) -> None:
+        """Someone looks at a chunk's compiled view: the slow converter takes it first."""
+        if self._slowly.ready and not self._slowly.look(message["hash"]):
+            self._backlog.urge(Job(message["path"]), WANTED)
 
     def _do_changed(self, message: Message) -> None:
         if message["paths"] is None:
@@ -259,7 +271,7 @@ class Loop:
         folders = list(dict.fromkeys(folder for found in scans for folder in found.folders))
         if self._watch is not None:
             try:
-                self._watch.folders(folders)
+                self._watch.folders(folders, self._covered)
                 return
             except OSError:
                 self._stop_watching()
@@ -317,6 +329,7 @@ class Loop:
             self._since_start += 1
             if self._writer.held >= BATCH or now - self._flushed > BATCH_S:
                 self._flush()
+                self._make_room()
             self._progress(now)
         elif not self._backlog.urgent or now - self._flushed > 0.2:
             self._flush()
@@ -343,6 +356,8 @@ class Loop:
             problem = self._convert(text, path, job)
         if job.text is not None:
             stamp = self._stamp_of(text, path)
+            if stamp is None:
+                self._not_forgotten(path)
         if stamp is not None:
             if problem is None:
                 self._writer.add_place(Place(path, *stamp, text.hash, text.language))
@@ -363,6 +378,12 @@ class Loop:
         if wanted:
             self._slowly.add(path, result.flow, 10 if job.background else 0)
         return None
+
+    def _not_forgotten(self, path: str) -> None:
+        """The editor's text took the place of the file's in the backlog; the file's is to be indexed as well."""
+        stamp = _stamp(path)
+        if stamp is not None and self._covered.file(path):
+            self._backlog.fill([(path, stamp[0])])
 
     def _stamp_of(self, text: Text, path: str) -> tuple[int, int] | None:
         """The file's time and size, if it holds just this text."""
@@ -439,15 +460,18 @@ class Loop:
                 self._guard(self._writer.prune)
             limits.give_back()
         self._tell("paused" if self._paused else "ready")
-        if self._since_start > RECYCLE_AFTER and limits.resident() > limits.RECYCLE_BYTES and not self._roots_busy():
-            self._say({"is": "recycle"})
-            self._ended = True
+        if self._debounce.due() is None and self._make_room():
             return
         if not self._paused:
             self._improve(now)
 
-    def _roots_busy(self) -> bool:
-        return self._scanning or self._debounce.due() is not None
+    def _make_room(self) -> bool:
+        """Where this process has grown too large: end, for a fresh one to go on. All that was done is written."""
+        if self._trouble or self._since_start < RECYCLE_AFTER or limits.resident() < limits.RECYCLE_BYTES:
+            return False
+        self._say({"is": "recycle"})
+        self._ended = True
+        return True
 
     def _retry(self) -> None:
         """Whether the index can be written again."""

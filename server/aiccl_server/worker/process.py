@@ -47,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
 
     from aiccl_server.worker.loop import Loop
     from aiccl_server.worker.slow import load
-    from aiccl_server.worker.slowly import Slowly
+    from aiccl_server.worker.slowly import loaded
 
-    loop = Loop(arguments[0], say, Slowly(load()))
+    loop = Loop(arguments[0], say, loaded(load))
 
     def listen() -> None:
         with open(source, "rb") as lines:

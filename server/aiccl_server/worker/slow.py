@@ -68,6 +68,11 @@ class SlowQueue:
         heapq.heappush(self._heap, (priority, self._sequence, key))
         return True
 
+    def raise_to(self, key: str, priority: int) -> bool:
+        """Let a chunk that waits go before others; False where it does not wait."""
+        held = self._jobs.get(key)
+        return held is not None and self.add(held[1], priority)
+
     def take(self) -> SlowJob | None:
         """The next chunk, taken off."""
         while self._heap:

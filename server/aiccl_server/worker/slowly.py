@@ -6,6 +6,7 @@ away; the compiled views stay.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,19 @@ QUIET_S = 2.0
 #: How often to look whether the machine is plugged in.
 POWER_EVERY_S = 30.0
 FAILURES = 3
+#: Chunks remembered as tried.
+TRIED = 20_000
+
+
+def loaded(load: Callable[[], SlowConverter | None]) -> Slowly:
+    """The converter that `load` gives. One that cannot be loaded (a file is missing, cut short, or not what its hash
+    says) is told, and done without; the next worker tries again."""
+    try:
+        return Slowly(load())
+    except Exception as error:
+        without = Slowly()
+        without.failed = f"{type(error).__name__}: {error}"
+        return without
 
 
 class Slowly:
@@ -36,6 +50,8 @@ class Slowly:
         self._looked: float | None = None
         self._on_battery = False
         self._failures = 0
+        self._tried: OrderedDict[str, None] = OrderedDict()
+        """Chunks that it has had, whatever came of it."""
         self.failed = ""
         """Why it was put away, once."""
 
@@ -72,6 +88,10 @@ class Slowly:
             )
             self._queue.add(SlowJob(path, chunk.kind, chunk.qualified_name, chunk.code, compiled), priority)
 
+    def look(self, digest: str) -> bool:
+        """Someone looks at a chunk: it goes first. False where it is not known, and is to be added."""
+        return digest in self._tried or self._queue.raise_to(digest, 0)
+
     def due(self, now: float) -> float | None:
         """When `step` would do something; None: not before something is added."""
         if self._converter is None or not len(self._queue):
@@ -88,6 +108,9 @@ class Slowly:
         job = self._queue.take()
         if job is None:
             return None
+        self._tried[job.compiled.hash] = None
+        if len(self._tried) > TRIED:
+            self._tried.popitem(last=False)
         try:
             view = self._converter.convert(job, stop)
             self._failures = 0
@@ -99,6 +122,7 @@ class Slowly:
             return None
         if view is None:
             if stop():
+                del self._tried[job.compiled.hash]
                 self._queue.add(job, 5)
             return None
         old = job.compiled

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from aiccl_server.worker.child import Child, command
-from aiccl_server.worker.events import Event, Indexed, Progress, State, WorkerStatus
+from aiccl_server.worker.events import Event, Indexed, Makers, Progress, State, WithoutModel, WorkerStatus
 from aiccl_server.worker.messages import Message
 from aiccl_server.worker.pace import Backoff, Pace
 
@@ -276,6 +276,9 @@ class Supervisor:
         self._scan = message
         self._send(message)
 
+    def _on_look(self, message: Message, _: Any) -> None:
+        self._send(message)
+
     def _on_settings(self, message: Message, _: Any) -> None:
         self._settings = {**self._settings, **message}
         self._send({"do": "settings", **message})
@@ -382,6 +385,9 @@ class Supervisor:
     def _is_pong(self, _: Message) -> None:
         self._pinged = None
 
+    def _is_makers(self, message: Message) -> None:
+        self._emit(Makers(tuple(map(str, message["keys"]))))
+
     def _is_watch(self, message: Message) -> None:
         self.status = replace(self.status, watch=message["kind"])
 
@@ -393,7 +399,7 @@ class Supervisor:
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
 
     def _is_slow(self, message: Message) -> None:
-        log.warning("worker: the model is put away: %s", message["failed"])
+        self._emit(WithoutModel(str(message["failed"])))
 
     def _is_recycle(self, _: Message) -> None:
         self._recycled = True

@@ -323,6 +323,19 @@ def test_the_cache_folder(monkeypatch, tmp_path):
         assert cache_folder() == tmp_path / ".cache" / "aiccl"
 
 
+def test_definitions_are_found_by_name_and_not_by_looking_at_every_file(path, content):
+    """What a hover on a use costs must not grow with the workspace."""
+    import sqlite3
+
+    from aiccl_server.index import reader
+
+    filled(path, content)
+    query = reader.DEFINITIONS.format(makers="1") + reader._below("/p")[0]
+    with sqlite3.connect(path) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", ["due", "/p/", "/p0"])]
+    assert "chunks_name" in plan[0] and all("SCAN" not in step for step in plan), plan
+
+
 def test_a_view_that_is_no_json_is_passed_over(path, content):
     filled(path, content).close()
     with sqlite3.connect(path) as connection:

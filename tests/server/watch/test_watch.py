@@ -187,4 +187,13 @@ def test_watchdog_reports_sources_only(tmp_path):
     os.rename(tmp_path / "a.py", tmp_path / "b.py")
     seen.until(tmp_path / "b.py")
     assert set(seen.paths) == {str(tmp_path / "a.py"), str(tmp_path / "b.py")}
+    # Another folder joins the workspace, and what was ignored is not any more.
+    (tmp_path / ".gitignore").write_text("")
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    watch.folders([str(tmp_path), str(other)], Covered([str(tmp_path), str(other), "/"]))
+    (other / "c.py").write_text("x")
+    seen.until(other / "c.py")
+    (tmp_path / "out/late.py").write_text("x")
+    seen.until(tmp_path / "out/late.py")
     watch.stop()

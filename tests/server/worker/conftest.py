@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiccl_server.index import Reader, index_path
-from aiccl_server.worker import Event, Indexed, State, WorkerClient
+from aiccl_server.worker import Event, Indexed, Makers, State, WorkerClient
 from aiccl_server.worker.pace import Pace
 
 POISONED = Path(__file__).with_name("poisoned.py")
@@ -24,17 +24,20 @@ QUICK = Pace(
 class Bench:
     """A cache folder, a workspace, and a client with its events."""
 
-    def __init__(self, folder: Path, pace: Pace = QUICK, poisoned: bool = False, **settings: object) -> None:
+    def __init__(self, folder: Path, pace: Pace = QUICK, poisoned: bool | Path = False, **settings: object) -> None:
         self.cache = folder / "cache"
         self.root = folder / "project"
         self.root.mkdir(exist_ok=True)
         self.events: list[Event] = []
         self._condition = threading.Condition()
-        line = [sys.executable, "-P", str(POISONED), str(self.cache), str(os.getpid())] if poisoned else None
-        self.client = WorkerClient(self.cache, self._hear, pace=pace, command=line, **settings)  # type: ignore[arg-type]
         self.reader = Reader(index_path(self.cache))
+        script = POISONED if poisoned is True else poisoned
+        line = [sys.executable, "-P", str(script), str(self.cache), str(os.getpid())] if script else None
+        self.client = WorkerClient(self.cache, self._hear, pace=pace, command=line, **settings)  # type: ignore[arg-type]
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, Makers):
+            self.reader.use(event.keys)  # as the server does
         with self._condition:
             self.events.append(event)
             self._condition.notify_all()

@@ -13,7 +13,7 @@ from aiccl_server.worker.loop import Loop
 from aiccl_server.worker.messages import decode, encode
 from aiccl_server.worker.power import on_battery
 from aiccl_server.worker.slow import SlowJob, SlowQueue
-from aiccl_server.worker.slowly import Slowly
+from aiccl_server.worker.slowly import Slowly, loaded
 
 from .conftest import function
 
@@ -76,8 +76,8 @@ def test_the_slow_queue_is_bounded_and_keeps_what_matters():
     assert all(slow.add(job, 10) for job in jobs[:3])
     assert not slow.add(jobs[3], 10)
     assert slow.add(jobs[4], 0) and len(slow) == 3
-    assert slow.add(jobs[1], 1) or True
-    assert slow.take() is jobs[4]
+    assert slow.add(jobs[1], 1)
+    assert [slow.take() for _ in range(4)] == [jobs[4], jobs[1], jobs[2], None]
 
 
 class Better:
@@ -133,6 +133,42 @@ def test_a_slow_converter_that_fails_is_put_away():
     for at in range(5):
         assert slowly.step(10.0 + at, lambda: False) is None
     assert len(better.asked) == 3 and "model.onnx" in slowly.failed and not slowly.ready
+
+
+def test_what_somebody_looks_at_goes_first():
+    better = Better()
+    slowly = Slowly(better, battery=lambda: False)
+    made = result("".join(function(f"f{n}") for n in range(4)))
+    slowly.add("/p/pay.py", made, 10)
+    looked_at = next(view.chunk.hash for view in made.views if view.chunk.name == "f2")
+    assert slowly.look(looked_at)
+    assert slowly.step(10.0, lambda: False) is not None
+    assert better.asked == ["f2"]
+    assert slowly.look(looked_at)  # it has been tried: that is no reason to convert the file again
+    assert not slowly.look("00" * 32)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("no model.onnx"), EOFError("cut short"), ValueError("wrong hash")])
+def test_a_model_that_cannot_be_loaded_is_done_without(tmp_path, error):
+    def load():
+        raise error
+
+    path = tmp_path / "pay.py"
+    path.write_text(function("due"))
+    said: list[dict] = []
+    loop = Loop(tmp_path / "cache", said.append, loaded(load))
+
+    def say(message: dict) -> None:
+        said.append(message)
+        if message["is"] == "slow":
+            loop.post({"do": "stop"})
+
+    loop._say = say
+    loop.post({"do": "want", "id": 1, "path": str(path)})
+    loop.run()
+    (told,) = [m for m in said if m["is"] == "slow"]
+    assert str(error) in told["failed"]
+    assert Reader(index_path(tmp_path / "cache")).file(path) is not None
 
 
 def test_a_view_for_another_text_is_dropped():

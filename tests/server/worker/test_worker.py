@@ -60,6 +60,22 @@ def test_an_opened_text_is_indexed_as_it_is_in_the_editor(bench):
     assert b.reader.file(path) is None
 
 
+def test_the_file_is_indexed_though_the_editor_holds_another_text(bench):
+    """A save that the disk does not show (yet) must not take the file out of the row."""
+    b = bench()
+    b.client.pause()
+    path = b.write("pay.py", function("on_disk"))
+    b.scan()
+    b.until_state("paused")
+    text = function("in_editor")
+    b.client.save(path, text)
+    digest = hashlib.sha256(text.rstrip().encode()).hexdigest()
+    b.until(lambda: b.reader.views([digest], "flow"), "a view of the editor's text")
+    b.client.resume()
+    b.until_indexed(path)
+    assert [d.chunk.name for d in b.reader.definitions("on_disk")] == ["on_disk"]
+
+
 def test_a_saved_file_is_fresh_and_nothing_of_the_old_one_is_left(bench):
     b = bench()
     path = b.write("pay.py", function("old"))
@@ -295,10 +311,64 @@ def test_settings_change_at_run_time(bench):
     b.client.configure(exclude=["gen/"])
     b.until(lambda: b.reader.file(other) is None, "excluded")
     b.client.configure(tokenizer="cl100k_base", exclude=[])
-    from aiccl_server.index import Reader
+    from aiccl_server.worker import Makers
 
-    counted = Reader(b.reader.path, "cl100k_base")
-    b.until(lambda: counted.file(path) and counted.file(other), "counted anew")
+    def makers() -> list[Makers]:
+        return [event for event in b.events if isinstance(event, Makers)]
+
+    b.until(lambda: makers()[-1].keys[0].endswith("cl100k_base"), "another tokenizer")
+    b.until(lambda: b.reader.file(path) and b.reader.file(other), "counted anew")
+
+
+def test_another_size_limit_counts_for_files_that_were_looked_at(bench):
+    b = bench(max_bytes=2000)
+    small, large = b.write("small.py", function("small")), b.write("large.py", function("large") * 20)
+    b.scan()
+    b.until_indexed(small, large)
+    assert "larger than" in b.reader.file(large).problem
+    b.client.configure(max_bytes=100_000)
+    b.until(lambda: b.reader.file(large) and b.reader.file(large).chunks, "large enough")
+    b.client.configure(max_bytes=2000)
+    b.until(lambda: b.reader.file(large) and b.reader.file(large).problem, "too large again")
+    assert b.reader.file(small).problem is None
+
+
+def test_readers_are_told_whose_views_the_worker_makes(bench):
+    """A worker of a newer version than the server's own code: its views are found all the same."""
+    from aiccl_server.index import Reader
+    from aiccl_server.worker import Makers
+
+    b = bench()
+    path = b.write("pay.py", function("due"))
+    b.scan()
+    b.until_state("ready")
+    reader = Reader(b.reader.path)
+    reader.use(["compiler of another version"])
+    assert reader.file(path) is None
+    (told,) = [event for event in b.events if isinstance(event, Makers)]
+    assert len(told.keys) == 1 and told.keys[0].startswith("compiler ")
+    reader.use(told.keys)
+    assert reader.file(path) is not None
+
+
+def test_a_worker_that_has_grown_is_replaced_in_the_middle_of_its_work(bench, tmp_path):
+    script = tmp_path / "grown.py"
+    script.write_text(
+        "import sys\n"
+        "from aiccl_server.worker import limits, loop, process\n"
+        "loop.BATCH = loop.RECYCLE_AFTER = 10\n"
+        "limits.resident = lambda: limits.RECYCLE_BYTES + 1\n"
+        "sys.exit(process.main(sys.argv[1:]))\n"
+    )
+    b = bench(poisoned=script)
+    paths = [b.write(f"f{n}.py", function(f"due{n}")) for n in range(35)]
+    b.scan()
+    first = b.pid()
+    b.until_indexed(*paths)
+    b.until_state("ready")
+    status = b.client.status()
+    assert status.pid != first and status.restarts == 0 and status.quarantined == ()
+    assert "restarting" not in b.states() and "failed" not in b.states()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
