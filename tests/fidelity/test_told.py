@@ -53,3 +53,9 @@ def test_what_turns_it_round_fails(name: str) -> None:
     assert old in view
     report = check(source, view.replace(old, new), language)
     assert not report.passed, str(report)
+
+
+def test_a_text_written_in_pieces_is_one_text() -> None:
+    source = 'def sample():\n    return {"token": "eyJ0eXAi.eyJ1"\n        "c2VyX2lk.M10b"}\n'
+    assert check(source, 'sample()\n^{"token":"eyJ0eXAi.eyJ1c2VyX2lk.M10b"}', "python").passed
+    assert not check(source, 'sample()\n^{"token":"eyJ0eXAi.eyJ1c2VyX2lk.M11b"}', "python").passed

@@ -25,7 +25,9 @@ class Known:
         self.statuses = {status for status, _ in facts.statuses}
         if text:
             self.names.update(IDENT.findall(text))
-            self.blob = text
+            # A text that the source writes in pieces ("a" "b") is one for the view.
+            joined = [one for one, _ in facts.texts if one not in text]
+            self.blob = "\n".join([text, *joined])
         else:
             self.blob = "\n".join(bare(w) for w in facts.words)
         self.lower = self.blob.lower()
