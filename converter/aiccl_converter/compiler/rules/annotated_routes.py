@@ -132,7 +132,7 @@ def _media(text: str) -> str | None:
         return None
     if found.group(1):
         return found.group(1)
-    return "/".join(found.group(2).lower().rstrip("_type").split("_", 1)) if "_" in found.group(2) else None
+    return "/".join(found.group(2).lower().removesuffix("_type").split("_", 1)) if "_" in found.group(2) else None
 
 
 def _param(param: Param, path: str) -> Param:

@@ -348,6 +348,10 @@ def _raw_string(lw: Lowering, node: Syntax) -> Tree:
     shown = lw.text(node)
     if "\n" not in shown and '"' not in shown and "\\" not in shown:
         return Str('"' + shown[1:-1] + '"')
+    if (len(shown) - len(shown[:-1].rstrip("\\"))) % 2 == 0:
+        # It ends in a backslash, which a view would take for one before the closing mark.
+        inside = shown[1:-1].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
+        return Str(f'"{inside}"')
     return Str(one_line(shown))
 
 

@@ -72,6 +72,15 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+_QUOTED = {"$`": "pre_match", "$'": "post_match"}
+
+
+def _global(lw: Lowering, node: Syntax) -> Tree:
+    """A global variable; the two whose names are quotes by what they are."""
+    said = _QUOTED.get(lw.text(node))
+    return name(lw, node) if said is None else Member(Member(Name("Regexp"), "last_match"), said)
+
+
 def constant_path(node: Node) -> NamePath | None:
     """("A", "B") for `class A::B`."""
     name = node.child_by_field_name("name")
@@ -1098,7 +1107,7 @@ LOWER = LowerTable(
         "true": name,
         "false": name,
         "super": name,
-        "global_variable": name,
+        "global_variable": _global,
         "class_variable": name,
         "instance_variable": _instance_variable,
         "scope_resolution": _scope,
