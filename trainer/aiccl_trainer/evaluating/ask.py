@@ -1,0 +1,73 @@
+"""A model's answers for held-out functions, one line a function, appended as they come.
+
+Contract: `answers(..)` goes on where a run was ended; an answer belongs to a model by its hash. Nothing of it is
+judged here: `measure` does that, as often as it likes, without the model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aiccl_converter.model.engine import Engine
+
+from aiccl_trainer import store
+from aiccl_trainer.pairs import Pair
+from aiccl_trainer.progress import Progress
+
+
+def chosen(pairs: Sequence[Pair], limit: int) -> list[Pair]:
+    """One pair a function, those of a large model before people's docs before the compiler's; `limit` of them, of all
+    languages in turn, those with an intent to compare with first."""
+    order = {"pairs": 0, "feedback": 0, "docs": 2, "compiler": 3}
+    best: dict[str, Pair] = {}
+    for pair in pairs:
+        held = best.get(pair.id)
+        if held is None or order.get(pair.teacher, 1) < order.get(held.teacher, 1):
+            best[pair.id] = pair
+    by_language: dict[str, list[Pair]] = {}
+    for pair in sorted(best.values(), key=lambda p: (not p.intent, p.id)):
+        by_language.setdefault(pair.language, []).append(pair)
+    out: list[Pair] = []
+    turn = 0
+    while any(turn < len(group) for group in by_language.values()):
+        out += [group[turn] for _, group in sorted(by_language.items()) if turn < len(group)]
+        turn += 1
+    return out[:limit] if limit else out
+
+
+def answers(folder: Path, name: str, engine: Engine, pairs: Sequence[Pair], *, quiet: bool = False) -> dict[str, Any]:
+    """Answers by the pairs' ids. `name`: of the file that they are kept in."""
+    path = folder / f"answers.{name}.jsonl"
+    held = {a["id"]: a for a in store.read(path) if a.get("model") == engine.id} if path.exists() else {}
+    with store.Lines(path) as lines, Progress(folder, f"evaluate {name}", len(pairs), quiet=quiet) as progress:
+        for pair in pairs:
+            if pair.id not in held:
+                held[pair.id] = _answer(engine, pair)
+                lines.append(held[pair.id])
+            progress.advance()
+    return held
+
+
+def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
+    from aiccl_converter.model.decode import Stopped
+
+    started, used = time.perf_counter(), time.process_time()
+    told: dict[str, Any] = {"id": pair.id, "model": engine.id}
+    try:
+        answer = engine.answer(pair.language, pair.code, pair.flow)
+    except Stopped:
+        answer = None
+    if answer is not None:
+        told.update(
+            intent=answer.intent,
+            view=answer.view,
+            tokens=answer.tokens,
+            forwards=answer.forwards,
+            prompt_tokens=answer.prompt_tokens,
+            seconds=round(time.perf_counter() - started, 4),
+            cpu_seconds=round(time.process_time() - used, 4),
+        )
+    return told

