@@ -28,11 +28,11 @@ Change = "str | os.PathLike[str] | tuple[str | os.PathLike[str], str | bytes | N
 class AICCLConverter:
     """Code to AICCL.
 
-    `engine`: `compiler` (rules alone), `model` (a local model gives functions their intent, and a shorter flow where the
-    check accepts it) or `auto` (the model where there is one). `model_path`: the model's folder (see `aiccl-train
-    export`), which says `engine="model"` by itself; None: the one that AICCL_MODEL names, or that came with the package.
-    `tokenizer` names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a file or folder is
-    factored into the map.
+    `engine`: `compiler` (rules alone), `model` (a local model gives functions their intent, and a shorter flow where
+    the check accepts it) or `auto` (the model where there is one). `model_path`: the model's folder (see `aiccl-train
+    export`), which says `engine="model"` by itself; None: the one that AICCL_MODEL names, or that came with the
+    package. `tokenizer` names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a
+    file or folder is factored into the map.
     """
 
     def __init__(
@@ -185,8 +185,8 @@ ENGINES = ("compiler", "model", "auto")
 
 
 def chosen(engine: str, model_path: str | os.PathLike[str] | None = None) -> tuple[str, str | os.PathLike[str] | None]:
-    """(engine, the model's folder) that are used for what was asked. Raises ModelUnusable where a model is asked for and
-    there is none."""
+    """(engine, the model's folder) that are used for what was asked. Raises ModelUnusable where a model is asked for
+    and there is none."""
     from aiccl_converter.errors import ModelUnusable
 
     if engine not in ENGINES:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from aiccl_converter import AICCLConverter
 from aiccl_converter.language.parser import parse_steps, parse_unit
 from aiccl_converter.language.printer import print_steps

@@ -37,9 +37,7 @@ class Batch:
         return exits.FAILED if self.problems else exits.OK
 
 
-def run(
-    arguments: Any, levels: Sequence[str], views: bool, meanwhile: Callable[[int], object] | None = None
-) -> Batch:
+def run(arguments: Any, levels: Sequence[str], views: bool, meanwhile: Callable[[int], object] | None = None) -> Batch:
     """Convert what `arguments.paths` names, saying on standard error what failed and what was passed over. `meanwhile`
     is called with the number of files while worker processes start, if any do."""
     pool.relax_collector()
