@@ -66,7 +66,7 @@ class Documents:
         document = self._open.get(name)
         version = params.text_document.version
         if document is None:
-            log.warning("change of a document that is not open: ignored")
+            log.info("change of a document that is not open: ignored")  # editors that revert and close at once do so
             return None
         if version is not None and version <= document.version:
             log.warning("change to version %s after version %s: ignored", version, document.version)

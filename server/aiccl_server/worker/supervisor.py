@@ -173,6 +173,8 @@ class Supervisor:
             self._again(f"it cannot be started ({error})", now)
             return
         self.status = replace(self.status, pid=self._child.pid)
+        if self.status.state == "stopped":
+            self.status = replace(self.status, state="busy", reason="starting")
         send = self._child.send
         send({"do": "settings", **self._settings})
         if self._released:
