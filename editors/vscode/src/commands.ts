@@ -1,5 +1,6 @@
 // What the commands of package.json do. A test compares the ids here with those there.
 
+import { basename } from 'node:path/posix';
 import * as vscode from 'vscode';
 import { chosenLevel, guarded, isKnown, type Running } from './context';
 import { OPEN_VIEW, type Server, type ServerCommand } from './client';
@@ -7,6 +8,7 @@ import type { Consumers } from './consumers';
 import type { Follower } from './follow';
 import { install } from './install';
 import { statusRequest } from './protocol';
+import type { Results } from './results';
 import { report } from './status';
 import { addressOf, SCHEME, show, sourceOf, toSource, turn, viewUri } from './views';
 import type { Level } from './addresses';
@@ -18,6 +20,7 @@ export interface Parts {
   readonly server: Server;
   readonly follower: Follower;
   readonly consumers: Consumers;
+  readonly results: Results;
 }
 
 interface Prompt {
@@ -26,13 +29,13 @@ interface Prompt {
 }
 
 export function register(parts: Parts): vscode.Disposable[] {
-  const { running, server, follower, context } = parts;
+  const { running, server, follower, context, results } = parts;
   const open = (level: Level) => (uri?: vscode.Uri) => show(viewUri(sourceOf(uri ?? active().document.uri), level));
   const bodies: Record<string, (...args: never[]) => Promise<unknown>> = {
     'aiccl.openFlow': open('flow'),
     'aiccl.openOutline': open('outline'),
     'aiccl.openExact': open('exact'),
-    'aiccl.openSelection': () => openSelection(running),
+    'aiccl.openSelection': () => openSelection(running, results),
     'aiccl.openFolder': (uri?: vscode.Uri) => openFolder(uri),
     'aiccl.openBeside': () => follower.open(known()),
     'aiccl.nextLevel': async () => {
@@ -41,8 +44,8 @@ export function register(parts: Parts): vscode.Disposable[] {
     },
     'aiccl.openSource': () => toSource(running, active()),
     'aiccl.copyAsPrompt': (uri?: vscode.Uri) => copyAsPrompt(running, uri),
-    'aiccl.expandView': () => expand(running),
-    'aiccl.explainView': () => explain(running),
+    'aiccl.expandView': () => expand(running, results),
+    'aiccl.explainView': () => explain(running, results),
     'aiccl.showStatus': async () => {
       running.log.info(`status\n${report(await running.need().sendRequest(statusRequest, {}))}`);
       running.log.show();
@@ -60,7 +63,11 @@ export function register(parts: Parts): vscode.Disposable[] {
       }
     },
     'aiccl.showLogs': async () => running.log.show(),
-    'aiccl.openWalkthrough': () => Promise.resolve(vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`)),
+    'aiccl.openWalkthrough': async () => {
+      await running.tick(false);
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
+      await running.tick(running.client !== undefined);
+    },
     'aiccl.refreshConsumers': async () => parts.consumers.refresh(),
     [OPEN_VIEW]: (uri: string) => openView(uri),
   };
@@ -70,14 +77,14 @@ export function register(parts: Parts): vscode.Disposable[] {
 }
 
 /** The server's own commands, when a code action or a lens runs them: their answers are for the screen. */
-export function onServerCommand(running: Running): ServerCommand {
+export function onServerCommand(running: Running, results: Results): ServerCommand {
   return async (command, args, next) => {
     if (command === 'aiccl.show' && typeof args[0] === 'string') {
       return guarded(running, () => openView(args[0] as string));
     }
     const answer = await next(command, args);
     if (command === 'aiccl.copyPrompt' && answer) await copied(answer as Prompt);
-    if (command === 'aiccl.explain' && answer) await explained(answer as View);
+    if (command === 'aiccl.explain' && answer) await explained(results, answer as View);
     return answer;
   };
 }
@@ -106,13 +113,13 @@ async function openFolder(uri?: vscode.Uri): Promise<void> {
   await show(viewUri(folder, chosenLevel()));
 }
 
-async function openSelection(running: Running): Promise<void> {
+async function openSelection(running: Running, results: Results): Promise<void> {
   const editor = active();
   const range = running.need().code2ProtocolConverter.asRange(editor.selection);
   const view = await running.execute<View>('aiccl.compressSelection', running.uri(editor.document.uri), range, chosenLevel());
   if (!view) throw new Error('nothing is selected that AICCL can restate');
-  const document = await vscode.workspace.openTextDocument({ language: 'aiccl', content: view.text });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  const { start, end } = editor.selection;
+  await results.show(`${basename(editor.document.uri.path)}, lines ${start.line + 1} to ${end.line + 1} (AICCL)`, 'aiccl', view.text);
 }
 
 async function copyAsPrompt(running: Running, uri?: vscode.Uri): Promise<void> {
@@ -132,24 +139,25 @@ async function copied(prompt: Prompt): Promise<void> {
   vscode.window.setStatusBarMessage(`AICCL: ${prompt.tokens.toLocaleString('en')} tokens copied, base map included`, 5000);
 }
 
-async function expand(running: Running): Promise<void> {
-  const text = active().document.getText();
+async function expand(running: Running, results: Results): Promise<void> {
+  const { document } = active();
+  const text = document.getText();
   const answer = await running.execute<{ kind: string; language: string | null; text: string }>('aiccl.expand', text);
   if (!answer) throw new Error('this view cannot be expanded');
   const language = answer.kind === 'source' && answer.language ? answer.language : 'markdown';
-  const document = await vscode.workspace.openTextDocument({ language: language === 'tsx' ? 'typescriptreact' : language, content: answer.text });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  const name = `${basename(document.uri.path)} (${answer.kind === 'source' ? 'expanded' : 'prompt'})`;
+  await results.show(name, language === 'tsx' ? 'typescriptreact' : language, answer.text);
 }
 
-async function explain(running: Running): Promise<void> {
+async function explain(running: Running, results: Results): Promise<void> {
   const editor = known();
   const position = running.need().code2ProtocolConverter.asPosition(editor.selection.active);
   const view = await running.execute<View>('aiccl.explain', running.uri(editor.document.uri), position);
   if (!view) throw new Error('there is no function or class under the cursor');
-  await explained(view);
+  await explained(results, view);
 }
 
-async function explained(view: View): Promise<void> {
+async function explained(results: Results, view: View): Promise<void> {
   const fence = '`'.repeat(Math.max(3, ...[...view.text.matchAll(/`+/g)].map((run) => run[0].length + 1)));
   const list = (items: readonly string[]) => (items.length ? items.map((item) => `- ${item}`).join('\n') : 'nothing');
   const content = [
@@ -159,6 +167,5 @@ async function explained(view: View): Promise<void> {
     `## Left out\n\n${list(view.leftOut)}`,
     `## Rules that fired\n\n${list(view.rules)}`,
   ].join('\n\n');
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  await results.show(`${view.name} (explained)`, 'markdown', content);
 }

@@ -24,7 +24,13 @@ export class Running {
   set(client: LanguageClient | undefined): void {
     this.current = client;
     void vscode.commands.executeCommand('setContext', 'aiccl.running', client !== undefined);
+    void this.tick(client !== undefined);
     this.changed.fire(client);
+  }
+
+  /** The walkthrough's first step is done when this becomes true, and only if it becomes so while the walkthrough is there. */
+  async tick(done: boolean): Promise<void> {
+    await vscode.commands.executeCommand('setContext', 'aiccl.found', done);
   }
 
   /** The client; rejects with a sentence for the user if there is none. */

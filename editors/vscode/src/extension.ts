@@ -8,6 +8,7 @@ import { Consumers } from './consumers';
 import { isKnown, Running } from './context';
 import { Follower } from './follow';
 import { processor } from './processor';
+import { Results } from './results';
 import { StatusItem } from './status';
 import { asAiccl, SCHEME } from './views';
 
@@ -17,7 +18,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<AICCLP
   const log = vscode.window.createOutputChannel('AICCL', { log: true });
   const output = vscode.window.createOutputChannel('AICCL Server', { log: true });
   const running = new Running(log);
-  server = new Server(running, output, context.globalStorageUri, onServerCommand(running));
+  const results = new Results();
+  server = new Server(running, output, context.globalStorageUri, onServerCommand(running, results));
   const status = new StatusItem(running);
   const consumers = new Consumers(running);
   const follower = new Follower(running);
@@ -25,8 +27,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<AICCLP
     void vscode.commands.executeCommand('setContext', 'aiccl.known', editor !== undefined && isKnown(editor.document));
 
   context.subscriptions.push(
-    log, output, server, status, consumers, follower,
-    ...register({ context, running, server, follower, consumers }),
+    log, output, server, status, consumers, follower, results,
+    ...register({ context, running, server, follower, consumers, results }),
     vscode.window.createTreeView('aiccl.consumers', { treeDataProvider: consumers, showCollapseAll: true }),
     server.onDidProgress((progress) => {
       status.show(progress);

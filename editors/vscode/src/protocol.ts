@@ -12,6 +12,8 @@ export interface Status {
     readonly pid?: number | null;
     readonly restarts: number;
     readonly quarantined: readonly unknown[];
+    /** Folders that are not indexed, or not wholly, each with the reason. */
+    readonly refused?: readonly string[];
   };
   readonly index: { readonly files: number; readonly chunks: number; readonly views: number; readonly path: string; readonly bytes: number };
   readonly workspace: readonly string[];
@@ -28,7 +30,7 @@ export interface FileFigures {
 }
 
 export interface Progress {
-  readonly state: 'ready' | 'busy' | 'paused' | 'restarting' | 'failed' | 'off';
+  readonly state: 'ready' | 'busy' | 'paused' | 'restarting' | 'degraded' | 'failed' | 'off';
   readonly done: number;
   readonly total: number;
 }

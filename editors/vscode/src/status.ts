@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { LANGUAGES, type Running } from './context';
-import { statusRequest, type Progress, type Status } from './protocol';
+import { filesRequest, statusRequest, type Progress, type Status } from './protocol';
 
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.languages.createLanguageStatusItem('aiccl.status', [...LANGUAGES.map((language) => ({ language })), { language: 'aiccl' }]);
@@ -19,29 +19,44 @@ export class StatusItem implements vscode.Disposable {
   show(progress: Progress): void {
     const wrong = progress.state === 'failed' || progress.state === 'off';
     this.item.busy = progress.state === 'busy' || progress.state === 'restarting';
-    this.item.severity = progress.state === 'failed' ? vscode.LanguageStatusSeverity.Error : wrong ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
+    const { Error, Warning, Information } = vscode.LanguageStatusSeverity;
+    this.item.severity = progress.state === 'failed' ? Error : wrong || progress.state === 'degraded' ? Warning : Information;
     this.item.text = progress.state === 'busy' && progress.total ? `AICCL: ${progress.done} of ${progress.total}` : `AICCL: ${TEXTS[progress.state] ?? progress.state}`;
     this.item.command = wrong ? { command: 'aiccl.showLogs', title: 'Show Logs' } : { command: 'aiccl.showStatus', title: 'Status' };
     if (!wrong && progress.state !== 'busy') void this.detail();
   }
 
-  /** How many units are indexed, and what that saves; asked for when the index has come to rest. */
+  /** What of the workspace is indexed, and what that saves; asked for when the index has come to rest. */
   private async detail(): Promise<void> {
+    const client = this.running.client;
+    if (!client) return;
     try {
-      const status = await this.running.client?.sendRequest(statusRequest, {});
-      if (status) this.item.detail = summary(status);
+      const { tokens } = await client.sendRequest(statusRequest, {});
+      const { total } = await client.sendRequest(filesRequest, { limit: 1 });
+      this.item.detail = total ? `${count(total, 'file')}, ${saved(tokens)}` : 'nothing is indexed';
     } catch (error) {
       this.running.log.debug(`status: ${String(error)}`);
     }
   }
 }
 
-const TEXTS: Record<string, string> = { ready: 'ready', busy: 'indexing', paused: 'paused', restarting: 'restarting the worker', failed: 'failed', off: 'not running' };
+const TEXTS: Record<Progress['state'], string> = {
+  ready: 'ready',
+  busy: 'indexing',
+  paused: 'paused',
+  restarting: 'restarting the worker',
+  degraded: 'the index cannot be written',
+  failed: 'failed',
+  off: 'not running',
+};
 
-export function summary(status: Status): string {
-  const units = `${status.index.chunks.toLocaleString('en')} units in ${status.index.files.toLocaleString('en')} files`;
-  const { source, flow } = status.tokens;
-  return flow > 0 ? `${units}, ${(source / flow).toFixed(1)}× fewer tokens` : units;
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function saved({ source, flow }: Status['tokens']): string {
+  const tokens = `${source.toLocaleString('en')} → ${flow.toLocaleString('en')} tokens`;
+  return flow > 0 ? `${tokens}, ${(source / flow).toFixed(1)}× fewer` : tokens;
 }
 
 /** The status as text for an output channel. */
@@ -50,9 +65,9 @@ export function report(status: Status): string {
   return [
     `server ${status.version}: ${status.state}`,
     `worker: ${worker.state}${worker.reason ? `, ${worker.reason}` : ''}, pid ${worker.pid ?? '-'}, ${worker.restarts} restarts`,
-    `index: ${summary(status)}, ${index.views} views, ${(index.bytes / 1e6).toFixed(1)} MB in ${index.path}`,
-    `tokens: ${tokens.source} in source, ${tokens.flow} as flow`,
-    `workspace: ${status.workspace.join(', ') || 'open files only'}`,
+    `workspace: ${status.workspace.join(', ') || 'open files only'}; ${saved(tokens)}`,
+    `index, all workspaces: ${count(index.files, 'file')}, ${count(index.chunks, 'unit')}, ${count(index.views, 'view')}, ${(index.bytes / 1e6).toFixed(1)} MB in ${index.path}`,
+    ...(worker.refused ?? []).map((folder) => `not indexed: ${folder}`),
     ...worker.quarantined.map((path) => `left alone after it broke the worker twice: ${typeof path === 'string' ? path : JSON.stringify(path)}`),
   ].join('\n');
 }

@@ -11,6 +11,7 @@ T.test('compress opens the file as flow, beside it', function()
   T.contains(text, '<comp:code lang="python"')
   T.contains(text, 'C:Cart')
   T.contains(text, 'no such article')
+  T.lacks(text, vim.env.AICCL_WORKSPACE)
   T.equal(vim.bo.filetype, 'aiccl')
   T.equal({ vim.bo.modifiable, vim.bo.buftype, vim.bo.modified }, { false, 'nofile', false })
 end)
@@ -25,7 +26,7 @@ T.test('the view is coloured', function()
       groups[vim.fn.synIDattr(vim.fn.synID(row, column, 1), 'name')] = true
     end
   end
-  for _, group in ipairs({ 'aicclTag', 'aicclMark', 'aicclUnit', 'aicclReturn', 'aicclString' }) do
+  for _, group in ipairs({ 'aicclTag', 'aicclMark', 'aicclUnit', 'aicclReturn', 'aicclString', 'aicclKeyword' }) do
     T.equal({ group, groups[group] }, { group, true })
   end
 end)
@@ -97,6 +98,7 @@ T.test('copy puts the prompt into the register', function()
   local whole = vim.fn.getreg('"')
   T.contains(whole, 'no such article')
   T.contains(whole, '<comp:map')
+  T.lacks(whole, vim.env.AICCL_WORKSPACE)
   local first = vim.fn.search('^def merge', 'cw')
   T.ex(('%d,$Aiccl copy'):format(first))
   T.contains(vim.fn.getreg('"'), 'merge')
@@ -122,7 +124,10 @@ T.test('explain opens a float', function()
       seen = T.text(vim.api.nvim_win_get_buf(window))
     end
   end
-  T.contains(seen, 'add')
+  T.contains(seen, '# Cart.add')
+  T.contains(seen, '% of the facts are kept')
+  local left, rules = seen:find('Left out: ', 1, true), seen:find('Rules that fired: ', 1, true)
+  T.equal(left and rules and left < rules, true)
   T.close_floats()
 end)
 
@@ -176,6 +181,5 @@ T.test('the help file has its tags', function()
   for _, name in ipairs(require('aiccl.commands').names()) do
     T.contains(T.text(), ':Aiccl ' .. name)
   end
-  vim.fn.delete(vim.env.AICCL_PLUGIN .. '/doc/tags')
   vim.cmd('silent! only!')
 end)

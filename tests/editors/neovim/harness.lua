@@ -106,7 +106,8 @@ function M.close_floats()
 end
 
 --- What a person sees after K on `word`, once it satisfies `wanted`; hovers again while it does not, as the person would.
-function M.hover(word, wanted, timeout)
+--- Nothing of what is seen on the way may have `never` in it.
+function M.hover(word, wanted, timeout, never)
   local deadline = vim.uv.hrtime() + (timeout or 15000) * 1e6
   local text = 'no float'
   local source = vim.api.nvim_get_current_win()
@@ -122,6 +123,9 @@ function M.hover(word, wanted, timeout)
     end, 2)
     local window = float()
     text = window and M.text(vim.api.nvim_win_get_buf(window)) or 'no float'
+    if never then
+      M.lacks(text, never)
+    end
     if window and (not wanted or text:find(wanted, 1, true)) then
       M.close_floats()
       vim.api.nvim_set_current_win(source)

@@ -15,6 +15,16 @@ T.test('hover on a function', function()
   T.contains(T.hover('merge', 'min('), 'limit')
 end)
 
+T.test('the float holds the converter\'s view, every character of it', function()
+  T.open('shop/cart.py')
+  local views = vim.json.decode(table.concat(vim.fn.readfile(vim.env.AICCL_VIEWS), '\n'))['shop/cart.py']
+  for word, name in pairs({ ['def \\zsadd'] = 'Cart.add', ['def \\zstotal'] = 'Cart.total', ['def \\zsmerge'] = 'merge', ['class \\zsCart'] = 'Cart' }) do
+    -- Its lines as they are in the buffer of the float, where fences may be concealed but are there.
+    local text = T.hover(word, 'fewer tokens')
+    T.contains('\n' .. text, '\n' .. views[name] .. '\n')
+  end
+end)
+
 T.test('hover on nothing opens nothing', function()
   T.open('shop/cart.py')
   T.close_floats()
@@ -45,6 +55,19 @@ T.test('a save is in the hover', function()
   local text = T.hover('add', 'at least one, please')
   T.lacks(text, 'amount must be positive')
   io.stdout:write(('      fresh after %.0f ms, the float included\n'):format((vim.uv.hrtime() - started) / 1e6))
+end)
+
+T.test('a hover never has text of before the last change or save', function()
+  T.open('shop/cart.py')
+  T.hover('add', 'amount must be positive')
+  local before = 'amount must be positive'
+  for _, now in ipairs({ 'version one', 'version two', 'version three' }) do
+    T.cursor(before)
+    vim.cmd.substitute(('/%s/%s/'):format(before, now))
+    vim.cmd('silent write')
+    T.contains(T.hover('add', now, nil, before), now)
+    before = now
+  end
 end)
 
 T.test('a view of what is half typed does not break the others', function()

@@ -13,6 +13,17 @@ local function pid()
   end
 end
 
+--- A process's children, whichever of its threads began them.
+local function children(of)
+  local found = {}
+  for _, file in ipairs(vim.fn.glob(('/proc/%d/task/*/children'):format(of), false, true)) do
+    for child in table.concat(vim.fn.readfile(file), ' '):gmatch('%d+') do
+      table.insert(found, tonumber(child))
+    end
+  end
+  return found
+end
+
 T.test('the server is killed: it comes back and hover works', function()
   local buffer = T.open('shop/cart.py')
   T.hover('add', 'no such article')
@@ -23,6 +34,24 @@ T.test('the server is killed: it comes back and hover works', function()
     return client and client.id ~= before and client.initialized
   end, 20000)
   T.contains(T.hover('add', 'no such article'), '.prices.find(')
+end)
+
+T.test('the worker is killed: another one takes its place, and hovers go on', function()
+  T.open('shop/cart.py')
+  T.hover('add', 'no such article')
+  local server = T.wait('the server process', pid)
+  local worker = T.wait('a worker', function()
+    return children(server)[1]
+  end)
+  vim.uv.kill(worker, 'sigkill')
+  T.cursor('no such article')
+  vim.cmd.substitute('/no such article/after the worker/')
+  T.hover('add', 'after the worker')
+  T.wait('another worker', function()
+    local now = children(server)[1]
+    return now and now ~= worker
+  end)
+  T.equal(pid(), server)
 end)
 
 T.test('killed with unsaved changes: the hover is of the buffer', function()
@@ -60,4 +89,5 @@ T.test('a folder that is the home folder is no project', function()
   T.equal(config.root(buffer), nil)
   vim.uv.os_homedir = home
   T.equal(config.root(buffer), vim.fs.normalize(vim.env.AICCL_WORKSPACE))
+  vim.fn.delete(T.path('.git'), 'd')
 end)

@@ -4,6 +4,7 @@ const assert = require('assert');
 const fs = require('fs');
 const path = require('path');
 const vscode = require('vscode');
+const { children } = require('./processes');
 
 const workspace = process.env.AICCL_WORKSPACE;
 const pristine = process.env.AICCL_PRISTINE;
@@ -11,7 +12,7 @@ const at = (relative) => vscode.Uri.file(path.join(workspace, relative));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until `body` gives something true, and gives that. */
-async function eventually(what, body, timeout = 20000) {
+async function eventually(what, body, timeout = 30000) {
   const deadline = Date.now() + timeout;
   let last;
   while (Date.now() < deadline) {
@@ -26,13 +27,22 @@ async function eventually(what, body, timeout = 20000) {
   throw new Error(`waited in vain for ${what}; the last was ${last}`);
 }
 
+/**
+ * Opens a file as it is in the repository, alone, whatever the test before left. By an edit and a save: the command that reverts
+ * goes to what has the focus, which may be a panel.
+ */
 async function open(relative) {
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  fs.copyFileSync(path.join(pristine, relative), path.join(workspace, relative));
+  const wanted = fs.readFileSync(path.join(pristine, relative), 'utf8');
   const document = await vscode.workspace.openTextDocument(at(relative));
-  const editor = await vscode.window.showTextDocument(document);
-  await vscode.commands.executeCommand('workbench.action.files.revert');
-  return editor;
+  await eventually(`${relative} as it is in the repository`, async () => {
+    const editor = await vscode.window.showTextDocument(document);
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    if (document.getText() !== wanted) await editor.edit((edit) => edit.replace(all, wanted));
+    if (document.isDirty) await document.save();
+    return document.getText() === wanted && !document.isDirty;
+  });
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(at(relative)));
 }
 
 function place(document, text) {
@@ -41,12 +51,22 @@ function place(document, text) {
   return document.positionAt(offset);
 }
 
+const textOf = (hovers) => hovers.flatMap((one) => one.contents.map((content) => content.value ?? content)).join('\n');
+
+/** The hovers on a name; a word such as `def add` means the name in it. */
+function hovered(document, word) {
+  const name = place(document, word).translate(0, /^(def|class) /.exec(word)?.[0].length ?? 0);
+  return vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, name);
+}
+
+/** What a hover says now, whatever it is. */
+const asked = async (document, word) => textOf(await hovered(document, word));
+
+/** The hover once it says what is wanted. */
 async function hover(document, word, wanted) {
   return eventually(`a hover of ${word} with ${wanted}`, async () => {
-    const start = place(document, word);
-    const name = start.translate(0, /^(def|class) /.exec(word)?.[0].length ?? 0);
-    const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, name);
-    const text = hovers.flatMap((one) => one.contents.map((content) => content.value ?? content)).join('\n');
+    const hovers = await hovered(document, word);
+    const text = textOf(hovers);
     return text.includes(wanted) && { text, hovers };
   });
 }
@@ -56,21 +76,13 @@ async function replace(editor, from, to) {
   await editor.edit((edit) => edit.replace(new vscode.Range(start, start.translate(0, from.length)), to));
 }
 
+/** What stands in the fenced block of a hover. */
+const fenced = (text) => /^(`{3,})aiccl\n([^]*?)\n\1$/m.exec(text)?.[2];
+
 const shown = (scheme = 'aiccl') => vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === scheme);
 
-/** The pids of the language servers below this extension host. */
-function servers() {
-  const words = JSON.parse(process.env.AICCL_SERVER).join('\0');
-  const found = [];
-  for (const name of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const parent = Number(/\) \S (\d+)/.exec(fs.readFileSync(`/proc/${name}/stat`, 'utf8'))[1]);
-      const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (parent === process.pid && command.includes(words)) found.push(Number(name));
-    } catch {}
-  }
-  return found;
-}
+/** The language servers below this extension host. */
+const servers = () => children(process.pid, JSON.parse(process.env.AICCL_SERVER));
 
 /** The pid of the only one. */
 const onlyServer = (except) =>
@@ -99,6 +111,18 @@ suite('aiccl', () => {
     assert.doesNotMatch(text, /Put an article into the cart/);
   });
 
+  test('a hover is the view that the server has of that unit, on the definition and on a use', async () => {
+    const { document } = await open('shop/cart.py');
+    const { views } = await api.convertFile(document.uri);
+    for (const [word, name] of [['def add', 'Cart.add'], ['def total', 'Cart.total'], ['def merge', 'merge'], ['class Cart', 'Cart']]) {
+      const { text } = await hover(document, word, 'fewer tokens');
+      assert.strictEqual(fenced(text), views.find((view) => view.name === name).text);
+    }
+    const prices = await api.convertFile(at('shop/prices.py'));
+    const { text } = await hover(document, 'PriceList', '```aiccl');
+    assert.strictEqual(fenced(text), prices.views.find((view) => view.name === 'PriceList').text);
+  });
+
   test('the hover links to other levels by one trusted command only', async () => {
     const { document } = await open('shop/cart.py');
     const { text, hovers } = await hover(document, 'def merge', 'command:aiccl.openView?');
@@ -123,10 +147,30 @@ suite('aiccl', () => {
   test('save, then hover', async () => {
     const editor = await open('shop/cart.py');
     await replace(editor, 'amount must be positive', 'at least one, please');
-    await editor.document.save();
     const started = Date.now();
+    await editor.document.save();
     await hover(editor.document, 'def add', 'at least one, please');
-    console.log(`      fresh after ${Date.now() - started} ms`);
+    console.log(`      fresh ${Date.now() - started} ms after the save began`);
+  });
+
+  test('a hover never has text of before the last change or save', async () => {
+    const editor = await open('shop/cart.py');
+    await hover(editor.document, 'def add', 'amount must be positive');
+    let before = 'amount must be positive';
+    for (const now of ['version one', 'version two', 'version three', 'version four']) {
+      await replace(editor, before, now);
+      const saved = editor.document.save();
+      let fresh = false;
+      for (const deadline = Date.now() + 20000; !fresh && Date.now() < deadline; ) {
+        const text = await asked(editor.document, 'def add');
+        assert.ok(!text.includes(before), `${before} after it was changed to ${now}:\n${text}`);
+        fresh = text.includes(now);
+      }
+      assert.ok(fresh, `no ${now}`);
+      await saved;
+      assert.ok((await asked(editor.document, 'def add')).includes(now));
+      before = now;
+    }
   });
 
   test('flow, outline and exact are read-only AICCL documents', async () => {
@@ -142,6 +186,7 @@ suite('aiccl', () => {
       const text = editor.document.getText();
       assert.ok(text.includes(wanted) && !text.includes(unwanted), text);
       assert.match(text, /<comp:code lang="python"/);
+      assert.ok(!text.includes(workspace), `the machine's path in ${command}`);
     }
   });
 
@@ -192,7 +237,18 @@ suite('aiccl', () => {
     const part = await vscode.env.clipboard.readText();
     assert.ok(part.includes('merge') && !part.includes('no such article'), part.slice(-400));
     await vscode.commands.executeCommand('aiccl.copyAsPrompt', at('shop'));
-    assert.match(await vscode.env.clipboard.readText(), /PriceList/);
+    const folder = await vscode.env.clipboard.readText();
+    assert.match(folder, /PriceList/);
+    for (const prompt of [whole, part, folder]) assert.ok(!prompt.includes(workspace), 'the machine\'s path in a prompt');
+  });
+
+  test('a selection', async () => {
+    const editor = await open('shop/cart.py');
+    editor.selection = new vscode.Selection(place(editor.document, 'for cart in'), place(editor.document, '    return merged'));
+    await vscode.commands.executeCommand('aiccl.openSelection');
+    const view = await eventually('the view', () => shown('aiccl-result'));
+    assert.strictEqual(view.document.languageId, 'aiccl');
+    assert.ok(view.document.getText().includes('merged.add(') && !view.document.getText().includes('min('), view.document.getText());
   });
 
   test('explain and expand', async () => {
@@ -200,13 +256,15 @@ suite('aiccl', () => {
     const position = place(editor.document, 'add(');
     editor.selection = new vscode.Selection(position, position);
     await vscode.commands.executeCommand('aiccl.explainView');
-    const told = await eventually('the explanation', () => vscode.window.visibleTextEditors.find((one) => one.document.languageId === 'markdown'));
-    assert.match(told.document.getText(), /Rules that fired/);
+    const told = await eventually('the explanation', () => shown('aiccl-result'));
+    assert.match(told.document.getText(), /# Cart\.add[^]*Rules that fired/);
+    assert.ok(!told.document.isDirty && told.document.languageId === 'markdown');
     await open('shop/cart.py');
     await vscode.commands.executeCommand('aiccl.openExact');
     await eventually('the exact view', () => vscode.window.activeTextEditor?.document.languageId === 'aiccl');
     await vscode.commands.executeCommand('aiccl.expandView');
-    const code = await eventually('the code', () => vscode.window.activeTextEditor?.document.languageId === 'python' && vscode.window.activeTextEditor);
+    const code = await eventually('the code', () => shown('aiccl-result'));
+    assert.strictEqual(code.document.languageId, 'python');
     assert.match(code.document.getText(), /def merge\(first: Cart, second: Cart\)/);
   });
 
@@ -223,20 +281,28 @@ suite('aiccl', () => {
     await assert.rejects(() => api.convertFile(at('shop/missing.py')), /missing\.py/);
   });
 
+  test('another extension uses it', async () => {
+    const other = await vscode.extensions.getExtension('aiccl-tests.aiccl-test-carrier').activate();
+    assert.strictEqual(other.version, 1);
+    assert.ok((await other.ratio(at('shop/cart.py'))) > 1);
+    assert.ok((await other.names(at('shop'))).includes('PriceList.find'));
+    await other.touched([at('shop/cart.py')]);
+  });
+
   test('settings change at run time', async () => {
     const { document } = await open('shop/cart.py');
     const section = vscode.workspace.getConfiguration('aiccl');
     const counted = () => vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 20);
     assert.strictEqual((await counted()).length, 0);
-    await section.update('codeLens.enable', true, vscode.ConfigurationTarget.Workspace);
+    await section.update('codeLens.enable', true, vscode.ConfigurationTarget.Global);
     await eventually('lenses', async () => (await counted()).some((lens) => /AICCL/.test(lens.command?.title)));
-    await section.update('codeLens.enable', undefined, vscode.ConfigurationTarget.Workspace);
-    await section.update('hover.enable', false, vscode.ConfigurationTarget.Workspace);
+    await section.update('codeLens.enable', undefined, vscode.ConfigurationTarget.Global);
+    await section.update('hover.enable', false, vscode.ConfigurationTarget.Global);
     await eventually('no hover', async () => {
       const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, place(document, 'add('));
       return hovers.every((one) => !one.contents.some((content) => /aiccl/.test(content.value)));
     });
-    await section.update('hover.enable', undefined, vscode.ConfigurationTarget.Workspace);
+    await section.update('hover.enable', undefined, vscode.ConfigurationTarget.Global);
     await hover(document, 'def add', '```aiccl');
   });
 
@@ -246,7 +312,6 @@ suite('aiccl', () => {
     fs.writeFileSync(evil, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
     fs.mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
     const file = path.join(workspace, '.vscode', 'settings.json');
-    const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '{}';
     fs.writeFileSync(file, JSON.stringify({ 'aiccl.path': [evil], 'aiccl.install.source': './evil' }));
     await pause(500);
     await vscode.commands.executeCommand('aiccl.restartServer');
@@ -254,7 +319,8 @@ suite('aiccl', () => {
     const { document } = await open('shop/cart.py');
     await hover(document, 'def add', '```aiccl');
     assert.ok(!fs.existsSync(marker));
-    fs.writeFileSync(file, before);
+    fs.rmSync(path.dirname(file), { recursive: true });
+    fs.rmSync(evil);
   });
 
   test('status, reindex, worker restart', async () => {
@@ -265,6 +331,18 @@ suite('aiccl', () => {
     await hover(document, 'def add', '```aiccl');
   });
 
+  test('the worker is killed: another one takes its place, and hovers go on', async () => {
+    const editor = await open('shop/cart.py');
+    await hover(editor.document, 'def add', 'no such article');
+    const server = await onlyServer();
+    const [worker] = await eventually('a worker', () => children(server).length && children(server));
+    process.kill(worker, 'SIGKILL');
+    await replace(editor, 'no such article', 'after the worker');
+    await hover(editor.document, 'def add', 'after the worker');
+    await eventually('another worker', () => children(server).some((pid) => pid !== worker));
+    assert.strictEqual(await onlyServer(), server);
+  });
+
   test('the server is killed: it comes back, and the hover is of the unsaved buffer', async () => {
     const editor = await open('shop/cart.py');
     await replace(editor, 'no such article', 'unsaved text');
@@ -272,8 +350,6 @@ suite('aiccl', () => {
     process.kill(before, 'SIGKILL');
     await onlyServer(before);
     await hover(editor.document, 'def add', 'unsaved text');
-    await vscode.window.showTextDocument(editor.document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
-    await eventually('the file as it was', () => !editor.document.isDirty);
+    await open('shop/cart.py');
   });
 });

@@ -80,7 +80,12 @@ function M.describe(status)
   local worker, index, tokens = status.worker or {}, status.index or {}, status.tokens or {}
   local lines = {
     ('server %s: %s'):format(status.version or '?', status.state or '?'),
-    ('worker: %s, pid %s, %d restarts'):format(worker.state or '?', worker.pid or '-', plain(worker.restarts)),
+    ('worker: %s%s, pid %s, %d restarts'):format(
+      worker.state or '?',
+      type(worker.reason) == 'string' and worker.reason ~= '' and ', ' .. worker.reason or '',
+      plain(worker.pid) > 0 and worker.pid or '-',
+      plain(worker.restarts)
+    ),
     ('index: %d files, %d chunks, %d views, %.1f MB in %s'):format(
       plain(index.files),
       plain(index.chunks),
@@ -93,8 +98,11 @@ function M.describe(status)
     local ratio = tokens.source / tokens.flow
     table.insert(lines, ('tokens: %d in source, %d as flow, %.1f times fewer'):format(tokens.source, tokens.flow, ratio))
   end
+  for _, folder in ipairs(type(worker.refused) == 'table' and worker.refused or {}) do
+    table.insert(lines, 'not indexed: ' .. tostring(folder))
+  end
   for _, path in ipairs(type(worker.quarantined) == 'table' and worker.quarantined or {}) do
-    table.insert(lines, 'left alone after it broke the worker twice: ' .. (path.path or path))
+    table.insert(lines, 'left alone after it broke the worker twice: ' .. (type(path) == 'table' and path.path or tostring(path)))
   end
   return lines
 end
@@ -139,11 +147,12 @@ local function explain()
   if type(answer) == 'table' and answer.name then
     lines = { ('# %s'):format(answer.name), '' }
     if type(answer.score) == 'number' then
-      table.insert(lines, ('%.0f %% of the facts are kept.'):format(answer.score * 100))
+      local figures = '%d tokens, as %s %d. %.0f %% of the facts are kept.'
+      table.insert(lines, figures:format(plain(answer.sourceTokens), answer.level or '?', plain(answer.tokens), answer.score * 100))
     end
-    for title, key in pairs({ ['Left out'] = 'leftOut', ['Rules'] = 'rules' }) do
-      local items = type(answer[key]) == 'table' and answer[key] or {}
-      vim.list_extend(lines, { '', ('%s: %d'):format(title, #items) })
+    for _, section in ipairs({ { 'Left out', answer.leftOut }, { 'Rules that fired', answer.rules } }) do
+      local title, items = section[1], type(section[2]) == 'table' and section[2] or {}
+      vim.list_extend(lines, { '', ('%s: %s'):format(title, #items > 0 and #items or 'none') })
       for _, item in ipairs(items) do
         table.insert(lines, '- ' .. (type(item) == 'string' and item or vim.inspect(item)):gsub('\n', ' '))
       end

@@ -61,6 +61,8 @@ local function check_client()
   end
   if status.state == 'failed' then
     vim.health.error('the worker is gone for good', { ':Aiccl log', ':Aiccl restart worker' })
+  elseif status.state == 'degraded' then
+    vim.health.warn('the index cannot be written; hovers of open files work', 'make room in the cache folder, then :Aiccl restart worker')
   end
 end
 

@@ -1,44 +1,15 @@
 // The TextMate grammar, run by the engine that VS Code runs it with.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { before, test } from 'node:test';
-import oniguruma from 'vscode-oniguruma';
-import textmate from 'vscode-textmate';
+import { grammars, tokens as byLine } from './textmate.mjs';
 
-const syntaxes = new URL('../../syntaxes/', import.meta.url);
-const grammarOf = (name) => textmate.parseRawGrammar(readFileSync(new URL(name, syntaxes), 'utf8'), name);
 let grammar;
 let markdown;
 
-before(async () => {
-  await oniguruma.loadWASM(readFileSync(createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm')));
-  const registry = new textmate.Registry({
-    onigLib: Promise.resolve({
-      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
-      createOnigString: (text) => new oniguruma.OnigString(text),
-    }),
-    loadGrammar: async (scope) => {
-      if (scope === 'source.aiccl') return grammarOf('aiccl.tmLanguage.json');
-      if (scope === 'markdown.aiccl.codeblock') return grammarOf('markdown-aiccl.tmLanguage.json');
-      if (scope === 'text.html.markdown') return { scopeName: scope, patterns: [] };
-      return null;
-    },
-    getInjections: (scope) => (scope === 'text.html.markdown' ? ['markdown.aiccl.codeblock'] : undefined),
-  });
-  grammar = await registry.loadGrammar('source.aiccl');
-  markdown = await registry.loadGrammar('text.html.markdown');
-});
+before(async () => ({ aiccl: grammar, markdown } = await grammars()));
 
-/** Pairs of a token's text and its innermost scope. */
-function tokens(text, by = grammar) {
-  let state = textmate.INITIAL;
-  return text.split('\n').flatMap((line) => {
-    const { tokens: found, ruleStack } = by.tokenizeLine(line, state);
-    state = ruleStack;
-    return found.map((token) => [line.slice(token.startIndex, token.endIndex), token.scopes]);
-  });
-}
+/** Pairs of a token's text and its scopes. */
+const tokens = (text, by = grammar) => byLine(text, by).flatMap((line) => line.tokens);
 
 function scope(text, part, wanted) {
   const found = tokens(text).filter(([word]) => word.trim() === part);
@@ -54,7 +25,7 @@ test('tags and attributes', () => {
 test('units', () => {
   scope('F:load(path){^x}', 'F:', 'storage.type.unit');
   scope('F:load(path){^x}', 'load', 'entity.name.function');
-  scope('C:Cart(Base){', 'Cart', 'entity.name.function');
+  scope('C:Cart(Base){', 'Cart', 'entity.name.type');
   scope('~F:fetch(url){', '~F:', 'storage.type.unit');
   scope('add(article,amount=1)->int', 'add', 'entity.name.function');
   scope('K:LIMIT=50', 'LIMIT', 'entity.name.function');
@@ -70,12 +41,17 @@ test('flow', () => {
   scope('x<-xs{f(x)}', '<-', 'keyword.operator.loop');
   scope('.prices.find(x)', '.', 'variable.language.self');
   scope('fail ^None', 'fail', 'keyword.control');
+  for (const word of ['try', 'err', 'fin']) scope('try{f()}err e{g()}fin{h()}', word, 'keyword.control');
+  scope('match kind{1:^a;else:^b}', 'match', 'keyword.control');
+  scope('row|continue', 'continue', 'keyword.control');
+  scope('row=>row.name', '=>', 'keyword.operator.arrow');
+  scope('i<-0..n{f(i)}', '..', 'keyword.operator.range');
   scope('u|^!E("{who} is {what}")', '{who}', 'variable.other.placeholder');
   scope('quirk: keeps the last one', 'quirk:', 'keyword.other.quirk');
 });
 
 test('a word inside another, a call or a string is no keyword', () => {
-  for (const [text, part] of [['information=1', 'in'], ['x="for each"', 'for'], ['log(x)', 'log']]) {
+  for (const [text, part] of [['information=1', 'in'], ['x="for each"', 'for'], ['log(x)', 'log'], ['re.match(x)', 'match'], ['first.limit', 'first'], ['.go=from+1', 'go'], ['use(from=1,as)', 'from']]) {
     const found = tokens(text).filter(([word, scopes]) => word.includes(part) && scopes.some((one) => one.startsWith('keyword.control.aiccl')));
     assert.deepEqual(found, [], text);
   }

@@ -5,7 +5,7 @@ const Mocha = require(path.join(process.env.AICCL_EXTENSION, 'node_modules', 'mo
 
 exports.run = () =>
   new Promise((resolve, reject) => {
-    const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 40000, grep: process.env.AICCL_GREP || '' });
+    const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 120000, grep: process.env.AICCL_GREP || '' });
     mocha.addFile(path.join(__dirname, '..', 'suite.js'));
     mocha.run((failures) => (failures ? reject(new Error(`${failures} failed`)) : resolve()));
   });
