@@ -15,8 +15,8 @@ from aiccl_converter.fidelity.model import CALL, LOOP, RETURN, WRITE, YIELD, Cla
 from aiccl_converter.fidelity.pairs import Pairs
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.sides import chain
-from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING
-from aiccl_converter.fidelity.words import bare, chunks, flat, is_error
+from aiccl_converter.fidelity.vocabulary import LOG_OBJECTS, PLUMBING, VALUES
+from aiccl_converter.fidelity.words import bare, chunks, flat, is_error, said
 
 
 class Alignment(Pairs):
@@ -38,11 +38,14 @@ class Alignment(Pairs):
         self.bound()
         self.branches()
         self.exchanged()
+        self.relabelled()
         if self.view.facts.hollow > self.source.facts.hollow:
             self.note("hollow", "a branch or a loop does nothing where the source does something")
         if self.view.facts.absurd != self.source.facts.absurd:
             self.note("raise-flipped", "an error is given back where there is none")
-        if not self.source.facts.dead and any(not self.told(i) for i in self.view.facts.dead):
+        if not self.source.facts.dead and any(
+            not self.told(i) and not self.told(left) for i, left in self.view.facts.dead
+        ):
             self.note("dead-steps", "steps follow an exit that nothing guards")
         return self.found
 
@@ -73,7 +76,9 @@ class Alignment(Pairs):
             shown = Counter(t for t, _ in theirs)
             plain = [t for t in {*ours, *shown} if t and (what == "number" or chunks(t))]
             gone = [t for t in plain if t in ours and t not in shown]
-            more = [t for t in plain if shown[t] > ours[t] > 0]
+            more = (
+                [t for t in ours if t and shown[t] > ours[t]] if gone else [t for t in plain if shown[t] > ours[t] > 0]
+            )
             if not gone:  # each still stands somewhere: one time less, and another one time more
                 less = [t for t in plain if ours[t] > shown[t]]
                 if (
@@ -83,6 +88,15 @@ class Alignment(Pairs):
                     gone = less
             if gone and more and not any(p.kind == "list" for e in self.view.facts.events for p in chain(e.place)):
                 self.note(f"{what}-exchanged", f"{what} {more[0]!r} stands where the source has {gone[0]!r}")
+
+    def relabelled(self) -> None:
+        """A key of an item that is gone while another stands more often than in the source."""
+        ours = Counter(n for n, kind in self.source.facts.strict if kind == "key")
+        shown = Counter(n for n, kind in self.view.facts.strict if kind == "key")
+        gone = [n for n in ours if n not in shown and n not in self.view.exact]
+        more = [n for n in ours if shown[n] > ours[n]]
+        if gone and more:
+            self.note("key-exchanged", f"key {more[0]!r} stands where the source has {gone[0]!r}")
 
     def over(self, sources: list[Event], views: list[Event]) -> None:
         """Each loop of the view goes over what some loop of the source goes over."""
@@ -135,6 +149,8 @@ class Alignment(Pairs):
                 return
         if key[0] == CALL and len(views) < len(sources):
             self.duplicates(key, sources, views)
+            if self.free:
+                self.untold(key, sources, views)
         for v in views:
             if not v.made or not tests:
                 self.best(key, v, sources, False)
@@ -168,6 +184,38 @@ class Alignment(Pairs):
             ):
                 self.note("lost-repeat", f"call {key[1]} is made {len(sources)} times, {len(views)} times in the view")
                 return
+
+    def untold(self, key: tuple[str, str], sources: list[Event], views: list[Event]) -> None:
+        """A call that the source makes more often than the view, on something of which the view says nothing."""
+        for s in sources:
+            if not s.effect or s.log or flat(s.name) in PLUMBING:
+                continue
+            if any(not self.pair(s, v) for v in views):
+                continue
+            words = self.source.facts.words
+            for i in (*range(*s.recv), *range(*s.value)):
+                word = bare(words[i])
+                if words[i][0] == "#" or len(word) < 3 or (words[i][0] == '"' and not chunks(word)):
+                    continue
+                if (
+                    word in s.place.unit.defs
+                    or word in self.view.exact
+                    or flat(word) in PLUMBING
+                    or flat(word) in VALUES
+                ):
+                    continue
+                if not self.mentioned(word):
+                    self.note("lost-step", f"call {key[1]} of {word} is not told")
+                    return
+
+    def mentioned(self, word: str) -> bool:
+        """True where words of the view mean a name or a literal of the source."""
+        if self._meant is None:
+            self._meant = {
+                k for w in self.view.exact if w and w[0] not in '"#' and w not in self.known for k in said(w)
+            }
+            self._texts = " ".join(w for w in self.view.exact if w and w[0] == '"')
+        return not said(word).isdisjoint(self._meant) or word.lstrip('"') in self._texts
 
     def best(self, key: tuple[str, str], one: Event, others: list[Event], of_source: bool) -> None:
         """Notes what is wrong with the partner that contradicts `one` least."""
@@ -271,6 +319,8 @@ class Alignment(Pairs):
                 continue
             strict = len(theirs) <= 4 and word[0] in '"#'
             wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
+            if wrong is not None and self.free and not self.places.certain(wrong):
+                continue  # the test itself is told in other words
             known = (f"call {bare(word)}:", f"write {bare(word)}:")
             if wrong is not None and not any(f.text.startswith(known) for f in self.found):
                 self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}")

@@ -8,8 +8,8 @@ the view is wrong only where every test of the source that it may be has its bra
 
 from __future__ import annotations
 
-from aiccl_converter.fidelity.keys import Keys, clauses
-from aiccl_converter.fidelity.model import Atom, Facts, Place
+from aiccl_converter.fidelity.keys import Keys, clauses, literals
+from aiccl_converter.fidelity.model import Atom, Clause, Facts, Place
 from aiccl_converter.fidelity.places import TURNED, Places
 from aiccl_converter.fidelity.words import bare
 
@@ -30,7 +30,7 @@ class Test:
 
     def settle(self) -> None:
         """Drops what stands in both branches, or in the test."""
-        if self.side != _BOTH:
+        if self.side != _BOTH and (self.yes or self.no):
             self.side = bool(self.yes) - bool(self.no)
         both = self.yes & self.no
         both.update(self.raw)
@@ -62,6 +62,14 @@ def tests(facts: Facts, drop: frozenset[str] | set[str]) -> list[Test]:
                 (test.yes if sign > 0 else test.no).update(names)
                 if clause.kind == "or":  # it may stand there only to be asked
                     test.side = _BOTH
+    for formula, way in facts.sieves:
+        found_here: list[Clause] = []
+        literals(formula, way, found_here, "if", 0)
+        for clause in found_here:
+            if len(clause.literals) == 1:
+                atom, sign = clause.literals[0]
+                test = got.setdefault(id(atom), Test(atom, facts))
+                test.side = test.side or (1 if sign > 0 else -1)
     for test in got.values():
         test.settle()
     return [t for t in got.values() if t.yes or t.no or t.side]
@@ -123,7 +131,7 @@ class Branches:
                 most, best = share, [s]
             elif share and share > most - 1e-9:
                 best.append(s)
-        if most < _ALIKE or len(best) != 1 or best[0].atom.op == "<":
+        if most < _ALIKE or len(best) != 1 or self.places.ordered(best[0].atom):
             return []
         one = self.places.leaning((best[0].atom, best[0].atom.sign), self.keys[0]) * best[0].atom.sign
         two = self.places.leaning((v.atom, v.atom.sign), self.keys[1]) * v.atom.sign

@@ -91,7 +91,7 @@ def compare(
         if isinstance(view, Facts)
         else mine
         if view is source
-        else extract(view, fields(mine) if free else frozenset())
+        else extract(view, fields(mine) if free else frozenset(), free)
     )
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)

@@ -68,7 +68,8 @@ Reader.table.update(
 )
 
 
-def extract(tree: T.Node | list[T.Node], members: frozenset[str] = frozenset()) -> Facts:
+def extract(tree: T.Node | list[T.Node], members: frozenset[str] = frozenset(), free: bool = False) -> Facts:
     """The facts of a unit, of steps or of a document's blocks. `members` are names that are fields even where they
-    stand alone, as a source with an implicit receiver has them."""
-    return Reader(members).read(tree if isinstance(tree, list) else [tree])
+    stand alone, as a source with an implicit receiver has them; `free` says that the tree was written by
+    hand or by a model."""
+    return Reader(members, free).read(tree if isinstance(tree, list) else [tree])

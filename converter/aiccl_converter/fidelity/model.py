@@ -160,4 +160,5 @@ class Facts:
     hollow: int = 0
     absurd: int = 0
     routes: int = 0
-    dead: list[int] = field(default_factory=list)
+    dead: list[tuple[int, int]] = field(default_factory=list)
+    sieves: list[tuple[Formula, int]] = field(default_factory=list)

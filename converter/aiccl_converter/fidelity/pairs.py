@@ -7,7 +7,20 @@ turned round, lost or gained, another loop. What no fact settles is not held aga
 from __future__ import annotations
 
 from aiccl_converter.fidelity.keys import clauses, loops
-from aiccl_converter.fidelity.model import CALL, RAISE, RETURN, WRITE, YIELD, Atom, Clause, Event, Facts, Place
+from aiccl_converter.fidelity.model import (
+    CALL,
+    RAISE,
+    RETURN,
+    WRITE,
+    YIELD,
+    Atom,
+    Clause,
+    Event,
+    Facts,
+    Place,
+    Span,
+    Unit,
+)
 from aiccl_converter.fidelity.operands import Operands, show
 from aiccl_converter.fidelity.places import Places
 from aiccl_converter.fidelity.reading.tables import ABSENT
@@ -25,10 +38,12 @@ class Pairs:
         self.source = Side(source, None)
         self.view = Side(view, self.source.keys, text)
         self.known = self.source.exact
-        self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms))
+        self.places = Places(self.source.keys, self.view.keys, self.known, (source.atoms, view.atoms), free)
         self.operands = Operands(self.source.keys, self.view.keys, self.known)
         self.found: list[Finding] = []
         self._locals: set[str] | None = None
+        self._meant: set[str] | None = None
+        self._texts = ""
         self._shared: set[str] | None = None
         self._renamed: dict[tuple[str, str], str] = {}
 
@@ -126,8 +141,9 @@ class Pairs:
                     continue
                 found = differ(mine, su, span, vu)
                 long = span[1] - span[0] > 3 or mine[1] - mine[0] > 3
-                if found is not None and found[0] == "other" and long and (self.loose or self.free):
-                    continue
+                if found is not None and found[0] == "other" and (self.loose or self.free):
+                    if long or (self.free and self.outlined(span, vu)):
+                        continue
                 if found is not None and not folded:
                     return [(f"arg-{found[0]}", f"argument {i + 1} is {found[1]}")]
             return []
@@ -135,6 +151,15 @@ class Pairs:
         if found is not None and found[0] in ("other", "both", "more"):
             return [(f"argset-{found[0]}", f"arguments are {found[1]}")]
         return []
+
+    def outlined(self, span: Span, unit: Unit) -> bool:
+        """True for an operand of a view that tells several by one: a text with holes, words of English."""
+        if any(k[0] == '"' and "{}" in k for k in self.view.keys.of(span, unit)):
+            return True
+        return any(
+            w[0] not in '"#' and bare(w) not in self.known and w not in unit.defs and w not in unit.params
+            for w in self.view.facts.words[span[0] : span[1]]
+        )
 
     def unguarded(self, one: Event, two: Event, a: Side, b: Side, turned: bool) -> Clause | None:
         """The nearest condition of `one` that `two` does not stand under, nor mentions in its statement."""
@@ -162,6 +187,8 @@ class Pairs:
         start, end = b.statement(two.index - 1 if two.index else 0)
         near = {bare(b.facts.words[i]) for i in range(start, end)}
         near -= {bare(w) for a0, a1 in (one.value, one.recv) for w in a.facts.words[a0:a1]}
+        if self.free and not turned:  # what an operand itself is chosen by
+            near |= self.chosen(two, b)
         for clause in own:
             for atom, _ in clause.literals:
                 keys = a.keys.atom(atom)
@@ -177,6 +204,19 @@ class Pairs:
         if any(p.kind == "handler" for p in chain(two.place)):
             return None
         return own[0] if own else None
+
+    def chosen(self, event: Event, side: Side) -> set[str]:
+        """The words of the tests inside an event's operands."""
+        got: set[str] = set()
+        asides = side.facts.asides
+        for a, b in (event.recv, event.value):
+            for i in range(a, min(b, a + 200)) if asides else ():
+                end = asides.get(i)
+                if end is not None and end <= b:
+                    for w in side.facts.words[i:end]:
+                        got.add(bare(w))
+                        got |= side.keys.local(w, event.place.unit) if w[0] not in '."#' else set()
+        return got
 
     def subjectless(self, atom: Atom, side: Side) -> bool:
         """True for a test that leaves out what it asks about: `none?`, `empty?`, `null|..`."""

@@ -20,8 +20,14 @@ class Places:
     """Verdicts about pairs of places of the two sides."""
 
     def __init__(
-        self, source: Keys, view: Keys, known: frozenset[str] | set[str], atoms: tuple[list[Atom], list[Atom]]
+        self,
+        source: Keys,
+        view: Keys,
+        known: frozenset[str] | set[str],
+        atoms: tuple[list[Atom], list[Atom]],
+        free: bool = False,
     ) -> None:
+        self.free = free
         self.source = source
         self.view = view
         self.known = known
@@ -31,8 +37,10 @@ class Places:
         self._numbers: dict[int, int] = {}
         self._nearest: dict[int, list[Atom]] = {}
         self._left: dict[tuple[int, int], list[Clause]] = {}
+        self._ways: set[frozenset[str]] | None = None
         self._exact: frozenset[frozenset[str]] | None = None
         self.atoms = atoms
+        self.mine = frozenset(atoms[0])
 
     def mark(self, place: Place, keys: Keys) -> int:
         """A number for what holds at a place, the same for places where the same holds; 0 where nothing does."""
@@ -67,11 +75,15 @@ class Places:
         if v.op != "w" and a != b and not b <= self.known:  # names that the view made up say nothing
             b = frozenset(k for k in b if k in self.known or k[0] in '"#') or b
         if v.op == "w":
-            return self._worded(s, a, b) if s in self.nearest(v) else None
+            return self._worded(s, v, a, b) if s in self.nearest(v) else None
         both = a & b
         if not both:
             return None
+        if self.elided(s, v, b):
+            return SAME
         if a == b and (s.op == v.op or "<" not in (s.op, v.op)):
+            if s.op != v.op and self.free and self.parted(a):
+                return UNSURE
             if s.op == "<" and s.lkeys == v.rkeys and s.rkeys == v.lkeys and s.lkeys != s.rkeys:
                 return TURNED
             return SAME
@@ -89,7 +101,9 @@ class Places:
                 if not right and s.rkeys and v.rkeys and not crossed:
                     return None
                 if not (s.lkeys & v.lkeys) and s.lkeys and v.lkeys and not crossed:  # type: ignore[operator]
-                    return UNSURE
+                    if not self.free or not right or any(k in self.known or k[0] in '"#' for k in v.lkeys):
+                        return UNSURE
+                    return SAME  # a name that the view made up says nothing
                 return SAME if len(both) * 2 >= small else UNSURE
             if s.op == "<":
                 straight = len(s.lkeys & v.lkeys) + len(s.rkeys & v.rkeys)  # type: ignore[operator]
@@ -101,6 +115,26 @@ class Places:
                 return UNSURE
             return SAME if len(both) * 2 >= max(len(a), len(b)) or len(both) == small else UNSURE
         return UNSURE
+
+    def parted(self, keys: frozenset[str]) -> bool:
+        """True for operands that a side tests in two ways: `k in m and m[k]!=x`; each way has its own partner."""
+        if self._ways is None:
+            ways: dict[frozenset[str], set[str]] = {}
+            for a in self.atoms[0]:
+                ways.setdefault(self.source.atom(a), set()).add(a.op)
+            self._ways = {k for k, ops in ways.items() if len(ops) > 1}
+        return keys in self._ways
+
+    def elided(self, s: Atom, v: Atom, b: frozenset[str]) -> bool:
+        """True where the view names only what the source's one such test compares with: `array?`, `not str`."""
+        if v.op != "t" or s.op not in ("is", "=") or not self.free or not s.rkeys or not b <= s.rkeys:
+            return False
+        same = {
+            self.source.atom(a)
+            for a in self.atoms[0]
+            if a.op in ("is", "=") and self.source.atom(a) and b <= (a.rkeys or b)
+        }
+        return len(same) == 1
 
     def nearest(self, v: Atom) -> list[Atom]:
         """The source's tests that share most with a test of the view."""
@@ -133,7 +167,7 @@ class Places:
             both += sum(0.9 for k in own if not mine.isdisjoint(said(k)))
         return both / max(1, len(a | b)) if both else 0.0
 
-    def _worded(self, s: Atom, a: frozenset[str], b: frozenset[str]) -> int | None:
+    def _worded(self, s: Atom, v: Atom, a: frozenset[str], b: frozenset[str]) -> int | None:
         """A test in English: its negations are counted in its sign, so it is the source's where they share words."""
         known = [k for k in b if k in self.known]
         own = [k for k in b if k not in self.known and k[0] not in '"#']
@@ -143,6 +177,11 @@ class Places:
                 mine |= said(k)
         alike = any(not mine.isdisjoint(said(k)) for k in own)
         shared = sum(1 for k in known if k in a)
+        if shared < len(known):  # spelled alike, whatever the locals are made of
+            spelled = {bare(w) for w in self.source.words[s.left[0] : max(s.left[1], s.right[1])]}
+            theirs = {bare(w) for w in self.view.words[v.left[0] : v.left[1]]} & self.known
+            if theirs and theirs <= spelled:
+                shared = len(known)
         if not shared and not alike:
             return None
         if s.op not in ("t", "=", "in", "is") or shared < len(known) or len(b) > 6 or any(k in _TURNING for k in b):
@@ -156,6 +195,11 @@ class Places:
             mine = {self.source.atom(a) for a in self.atoms[0]}
             self._exact = frozenset(mine & {self.view.atom(a) for a in self.atoms[1]})
         return self._exact
+
+    def certain(self, clause: Clause) -> bool:
+        """True where a test of the clause stands word by word on the other side."""
+        exact = self.exact
+        return any((self.source.atom(a) if a in self.mine else self.view.atom(a)) in exact for a, _ in clause.literals)
 
     def lacking(self, one: Place, two: Place, turned: bool = False) -> list[Clause]:
         """Clauses of `one` that `two` turns round. `turned`: `one` is of the view, `two` of the source."""
@@ -188,10 +232,14 @@ class Places:
         if len(theirs) != 1 or len(theirs[0].literals) != 1:
             return []
         a, b = mine[0].literals[0], theirs[0].literals[0]
-        if a[0].op == "<" or b[0].op == "<" or self.relation(a[0], b[0]) == SAME:
+        if self.ordered(a[0]) or b[0].op == "<" or self.relation(a[0], b[0]) == SAME:
             return []
         one, two = self.leaning(a, self.source), self.leaning(b, self.view)
         return mine if one * two < 0 else []
+
+    def ordered(self, s: Atom) -> bool:
+        """True for a comparison of the source that says nothing but an order; `x > 1` says that there are several."""
+        return s.op == "<" and not (self.free and s.left[1] - s.left[0] == 1 and self.source.words[s.left[0]] == "#1")
 
     def leaning(self, literal: tuple[Atom, int], keys: Keys) -> int:
         """1 where a test holds if something is so, -1 where it holds if it is not, 0 where its words do not tell."""
@@ -253,9 +301,27 @@ class Places:
                         touched = opposite = True
             if opposite:
                 against += 1
-        if against and against == len(clause.literals):
+        if against and (
+            against == len(clause.literals) or (many and turned and self.free and self.denied(clause, twos))
+        ):
             return -1
         return 0 if touched else None
+
+    def denied(self, clause: Clause, twos: list[Clause]) -> bool:
+        """True for a view's `not (a and b)` where the source has, word by word, the opposite of one of them for certain
+        and nothing that the others may be."""
+        sure = False
+        for atom, sign in clause.literals:
+            keys = self.view.atom(atom)
+            for other in twos:
+                for atom2, sign2 in other.literals:
+                    rel = self.relation(atom2, atom)
+                    if rel is None or (rel == UNSURE and atom.op == "w"):
+                        continue
+                    if rel == UNSURE or sign * sign2 * rel > 0:
+                        return False
+                    sure = sure or (self.source.atom(atom2) == keys and len(other.literals) == 1)
+        return sure
 
     def counter(self, clause: Clause, other: Clause, turned: bool) -> bool | None:
         """True where two clauses test the same things and one of the tests is turned round, False where they agree."""

@@ -6,13 +6,15 @@ membership and type, pushed to one form; what `and` and `or` guard stands under 
 
 from __future__ import annotations
 
-from aiccl_converter.fidelity.model import Formula, Place
+from aiccl_converter.fidelity.model import Atom, Formula, Place
 from aiccl_converter.fidelity.reading.idioms import also, error_sign, is_list, last_name, says_null
 from aiccl_converter.fidelity.reading.leaves import Leaves
 from aiccl_converter.fidelity.reading.tables import (
     ABSENT,
     AND,
     EQUAL,
+    HOLDS,
+    HOLDS_LAST,
     MEMBER,
     NOT,
     NOTHING,
@@ -40,7 +42,7 @@ class Conditions(Leaves):
                 b = self.condition(right, self.place(at, "or", a, 1))
                 return ("&", a, b)
             if op in OR:
-                told = also(left, right)
+                told = also(left, right) or self.shared(left, right)
                 if told is not None:
                     return self.condition(told, at)
                 if says_null(right) and type(left) in (T.Name, T.Member):  # `a or b null`
@@ -84,12 +86,49 @@ class Conditions(Leaves):
             if event.recv[1] > event.recv[0]:  # x.is_a?(T)
                 atom.op, atom.left, atom.right = "is", event.recv, event.args[0][1]
                 return atom
+        if kind is T.Call and self.events and self.holding(n, atom):  # type: ignore[arg-type]
+            return atom
         if kind is T.Call:
             name = last_name(n.fn)  # type: ignore[union-attr]
             atom.sign = PRESENCE.get(name, 1)
         elif kind is T.Member:
             atom.sign = PRESENCE.get(flat(n.name), 1)  # type: ignore[union-attr]
         return atom
+
+    def shared(self, left: T.Node, right: T.Node) -> T.Node | None:
+        """`encoding UTF_8 or US_ASCII`, `env is test or development`: a value that is no local has the first one's
+        subject, in a view that is told freely."""
+        if not self.free:
+            return None
+        if type(right) is T.Name:
+            if right.id in self.unit.defs or right.id in self.unit.params or not right.id.isidentifier():
+                return None
+        elif type(right) not in (T.Str, T.Num):
+            return None
+        if type(left) is T.Un and left.op in NOT and type(left.value) is T.Name and type(right) is T.Name:
+            if left.value.id not in self.unit.defs and left.value.id not in self.unit.params:  # `not list or tuple`
+                return T.Un("not", T.Bin("or", left.value, right))
+        if type(left) is T.Words and len(left.items) > 1 and type(left.items[-1]) in (T.Name, T.Str, T.Num):
+            return T.Bin("or", left, T.Words([*left.items[:-1], right]))
+        if type(left) is T.Bin and left.op == "is":
+            return T.Bin("or", left, T.Bin("is", left.left, right))
+        return None
+
+    def holding(self, n: T.Call, atom: Atom) -> bool:
+        """`xs.contains(x)` and `in_array(x, xs)` are `x in xs`."""
+        name = last_name(n.fn)
+        event = self.events[-1]
+        if flat(event.name) != name:
+            return False
+        spans = [span for _, span in event.args]
+        if name in HOLDS and len(spans) == 1 and event.recv[1] > event.recv[0]:
+            atom.left, atom.right = spans[0], event.recv
+        elif name in HOLDS_LAST and len(spans) >= 2:
+            atom.left, atom.right = spans[0], spans[1]
+        else:
+            return False
+        atom.op = "in"
+        return True
 
     def compare(self, op: str, left: T.Node, right: T.Node, at: Place) -> Formula:
         words = self.words
@@ -151,6 +190,10 @@ class Conditions(Leaves):
             elif isinstance(item, T.Un) and item.op in NOT:
                 sign = -sign
                 self.visit(item.value, at)
+            elif type(item) is T.Bin and item.op == "-" and type(item.left) is T.Name and item.left.id == "non":
+                if type(item.right) is not T.Name or item.right.id not in NEGATIVE:  # `non-empty` is `nonempty`
+                    sign = -sign
+                self.visit(item, at)
             else:
                 self.visit(item, at)
         self.english -= 1

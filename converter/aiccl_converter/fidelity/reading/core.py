@@ -22,8 +22,9 @@ class Core:
     table: ClassVar[dict[type, Callable[[Any, Any, Place], Any]]] = {}
     """How each kind of node is read, filled by the last class of the chain."""
 
-    def __init__(self, members: frozenset[str] = frozenset()) -> None:
+    def __init__(self, members: frozenset[str] = frozenset(), free: bool = False) -> None:
         self.members = members
+        self.free = free
         self.facts = Facts()
         self.words = self.facts.words
         self.places = self.facts.places
@@ -48,17 +49,20 @@ class Core:
     def block(self, steps: list[T.Node] | None, at: Place) -> bool:
         """Reads steps in order; True where the last one leaves the block."""
         leaves = False
+        left = 0
         if steps:
             outer, self.after = self.after, []
             stops = self.facts.stops
             top = at.kind == "unit"
             for step in steps:
                 if leaves and type(step) not in MARKS:
-                    self.facts.dead.append(len(self.words))
+                    self.facts.dead.append((len(self.words), left))
                 stops.append(len(self.words))
                 if top:
                     self.facts.tops.append((len(self.words), step.pos))
-                leaves = bool(self.visit(step, at)) or leaves
+                start = len(self.words)
+                if self.visit(step, at):
+                    leaves, left = True, start
                 if self.after:
                     for test, sign in self.after:
                         at = self.place(at, "after", test, sign)

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiccl_converter.fidelity.model import CALL, LOOP, Event, Place, Span
 from aiccl_converter.fidelity.reading.idioms import is_logger
-from aiccl_converter.fidelity.reading.tables import EACH, NOT, NOTHING, TESTS, VERBS, WHERE
+from aiccl_converter.fidelity.reading.tables import EACH, NOT, NOTHING, SIEVES, TESTS, VERBS, WHERE
 from aiccl_converter.fidelity.reading.writes import Writes
 from aiccl_converter.fidelity.vocabulary import LOGGING
 from aiccl_converter.fidelity.words import IDENT, bare, flat, number
@@ -100,7 +100,7 @@ class Expressions(Writes):
                 source = recv if flat(name) in EACH else None
                 if source is not None and source[0] == source[1]:
                     source = (begin, len(words))
-                self.function(arg, at, source)  # type: ignore[arg-type]
+                self.function(arg, at, source, SIEVES.get(flat(name), 0))  # type: ignore[arg-type]
                 key = key or "=>"
             else:
                 read = self.table.get(kind)
@@ -164,6 +164,8 @@ class Expressions(Writes):
                 self.mention("#" + text, at)
                 return
             self.visit(n.value, at)
+            if n.op == "delete":
+                self.mention("." + n.op, at)
 
     def postfix(self, n: T.Post, at: Place) -> None:
         if n.op in ("++", "--"):
@@ -202,7 +204,7 @@ class Expressions(Writes):
             self.after.append((test, 1))
             self.aside(start)
 
-    def function(self, n: T.Lambda, at: Place, source: Span | None = None) -> None:
+    def function(self, n: T.Lambda, at: Place, source: Span | None = None, sieve: int = 0) -> None:
         inner = self.place(at, "fn" if source is None else "loop", span=source or NOTHING)
         for p in n.params:
             self.bind(p.name, source)
@@ -210,7 +212,12 @@ class Expressions(Writes):
                 self.loose(p.type, at)
             if p.default is not None:
                 self.visit(p.default, at)
-        if isinstance(n.body, list):
+        asked = n.body
+        if sieve and isinstance(asked, list) and len(asked) == 1 and type(asked[0]) in (T.Return, T.Do):
+            asked = asked[0].value  # type: ignore[attr-defined]
+        if sieve and isinstance(asked, T.Node):
+            self.facts.sieves.append((self.condition(asked, inner), sieve))
+        elif isinstance(n.body, list):
             self.block(n.body, inner)
         else:
             self.block([n.body], inner)

@@ -5,7 +5,7 @@ Contract: pure functions of one node, for every language alike.
 
 from __future__ import annotations
 
-from aiccl_converter.fidelity.reading.tables import COMPARES, NOT, OR, STRICT, WRAPS
+from aiccl_converter.fidelity.reading.tables import COMPARES, HOLDS, HOLDS_LAST, NOT, OR, STRICT, WRAPS
 from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL
 from aiccl_converter.fidelity.words import IDENT, bare, flat, is_error
 from aiccl_converter.language import tree as T
@@ -126,6 +126,14 @@ def says_null(n: T.Node) -> bool:
 
 def joins(n: T.Node | None) -> bool:
     return type(n) is T.Bin and n.op in STRICT
+
+
+def is_membership(n: T.Node | None) -> bool:
+    """True for a call that asks whether a thing holds another: `xs.contains(x)`, `in_array(x, xs)`."""
+    if type(n) is not T.Call:
+        return False
+    name = last_name(n.fn)
+    return (name in HOLDS and len(n.args) == 1 and type(n.fn) is T.Member) or (name in HOLDS_LAST and len(n.args) >= 2)
 
 
 def is_test(n: T.Node | None) -> bool:

@@ -70,6 +70,24 @@ ABSENT = frozenset((".nil", ".false", "#0", '"'))
 TYPE_CALLS = frozenset(("isinstance", "isa", "kindof", "instanceof", "issubclass"))
 """Callees that test a type."""
 
+HOLDS = frozenset(
+    """
+    contains include includes has containskey containsvalue haskey hasmember keyexists
+    """.split()
+)
+"""Callees that ask whether what they are called on holds their argument."""
+
+HOLDS_LAST = frozenset(("inarray", "arraykeyexists"))
+"""Callees that ask whether their second argument holds their first."""
+
+SIEVES = {
+    "filter": 1, "where": 1, "filternot": -1, "reject": -1, "takewhile": 1, "removeif": -1, "removeall": -1,
+    "deleteif": -1, "keepif": 1, "retain": 1, "arrayfilter": 1, "some": 1, "any": 1, "anymatch": 1,
+    "find": 1, "findindex": 1, "firstornull": 1, "firstordefault": 1, "first": 1, "count": 1, "detect": 1,
+    "singleordefault": 1, "single": 1, "findlast": 1,
+}  # fmt: skip
+"""Callees that take the items for which their function holds, or, at -1, the others."""
+
 SCOPE_ENDS = (".Unlock", ".RUnlock", ".unlock")
 """What the end of a scope does."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from aiccl_converter.fidelity.model import WRITE, Event, Place, Span
 from aiccl_converter.fidelity.reading.conditions import Conditions
-from aiccl_converter.fidelity.reading.idioms import default_of, is_test, joins, owner_name, unchained
+from aiccl_converter.fidelity.reading.idioms import default_of, is_membership, is_test, joins, owner_name, unchained
 from aiccl_converter.fidelity.reading.tables import FORMS, KEEPS, LEAVING, NOTHING
 from aiccl_converter.fidelity.words import bare
 from aiccl_converter.language import tree as T
@@ -69,7 +69,9 @@ class Writes(Conditions):
                 targets = [T.Member(None, name)]
             elif name.isidentifier() and name not in self.globals:
                 start = len(self.words)
-                if type(value) in FORMS and self.in_class == 0 and (is_test(value) or joins(value)):
+                if self.in_class == 0 and (
+                    (type(value) in FORMS and (is_test(value) or joins(value))) or is_membership(value)
+                ):
                     form = self.condition(value, at)
                     if name not in self.unit.defs and name not in self.unit.params:
                         self.unit.forms[name] = form
@@ -102,6 +104,8 @@ class Writes(Conditions):
         self.write(targets, value, op, at)
 
     def write(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
+        if len(targets) == 1 and type(targets[0]) is T.Member and targets[0].op == "?." and targets[0].obj is not None:
+            at = self.place(at, "if", self.condition(targets[0].obj, at), 1)  # `x?.a=b` writes where x is there
         if len(targets) == 1 and value is not None:
             kept, other = default_of(value)
             if kept is not None and kept == targets[0]:  # x = x|y writes where x is missing
