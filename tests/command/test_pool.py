@@ -37,6 +37,12 @@ def test_deaths() -> None:
     assert answers(items, 2) == [1, told[0], 2, told[1], told[0], 3, told[1]]
 
 
+def test_a_death_costs_one_item_of_those_at_hand() -> None:
+    ends = {0, 1, 17, 50, 51, 99}
+    got = answers([EXIT if i in ends else str(i) for i in range(100)], 2)
+    assert [i for i, answer in enumerate(got) if answer != i] == sorted(ends)
+
+
 def test_an_exception_is_raised_here() -> None:
     with pytest.raises(ZeroDivisionError):
         answers(["1", "1/0", "2"], 2)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from typing import Any
 
 from aiccl_converter.compiler.shapes import BINDERS, Taken
-from aiccl_converter.language.tree import Assign, Each, For, Member, Name, Node, names_of
+from aiccl_converter.language.tree import Assign, Each, For, Member, Name, Node, altered, names_of
 
 Count = Callable[[str], int]
 
@@ -165,4 +164,4 @@ def _swap(node: Node, chosen: dict[str, str]) -> Node:
             continue
         if new is not value:
             changes[name] = new
-    return replace(node, **changes) if changes else node
+    return altered(node, changes) if changes else node

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +42,7 @@ from aiccl_converter.language.tree import (
     Str,
     Un,
     While,
+    altered,
     names_of,
 )
 
@@ -117,7 +118,7 @@ class _Body:
                 changes[name] = self.node(value)
             elif value.__class__ is list:
                 changes[name] = [self.take() if i.__class__ is str else self.node(i) for i in value]
-        return replace(node, **changes)
+        return altered(node, changes)
 
 
 @dataclass(slots=True)
@@ -435,11 +436,13 @@ def _candidate(pieces: list[Piece], shapes: Shapes, count: Count, taken: Taken) 
     if (size - 3) * len(pieces) - letters / 3.5 - size < LEAST_SAVED - 3:
         return None  # a guess, from one piece; the sum below is exact
     shown = [first, *(_printed(p.nodes, member) for p in pieces[1:])]
-    busy = {word for text in shown for word in _WORD.findall(text)}
-    busy |= taken.words & _LETTERS
-    params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
-    if len(params) < len(arguments[0]):
-        return None
+    params: list[str] = []
+    if arguments[0]:
+        busy = {word for text in shown for word in _WORD.findall(text)}
+        busy |= taken.words & _LETTERS
+        params = [n for n in _PARAM_NAMES if n not in busy and n.upper() not in busy][: len(arguments[0])]
+        if len(params) < len(arguments[0]):
+            return None
     template = [
         rows[0][i] if column is None else column.written(params[column.param]) for i, column in enumerate(columns)
     ]
@@ -455,8 +458,9 @@ def _candidate(pieces: list[Piece], shapes: Shapes, count: Count, taken: Taken) 
     if any(substituted(macro, params, args) != text for args, text in zip(arguments, shown, strict=True)):
         return None  # `{x}` or the word x would mean two things in it
     definition = f"{head}={macro}"
-    before = sum(map(count, shown))
-    after = sum(count(f"{name}({','.join(args)})" if args else name) for args in arguments) + count(definition) + 1
+    before = size + sum(map(count, shown[1:]))
+    uses = sum([count(f"{name}({','.join(args)})") for args in arguments]) if params else count(name) * len(pieces)
+    after = uses + count(definition) + 1
     saved = before - after
     return _Candidate(pieces, columns, arguments, saved, definition, name) if saved >= LEAST_SAVED else None
 
@@ -599,4 +603,4 @@ class _Swap:
                 items = self.steps(value)
                 if items is not value:
                     changes[name] = items
-        return replace(node, **changes) if changes else node
+        return altered(node, changes) if changes else node

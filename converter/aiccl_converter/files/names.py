@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 
 def shown(path: str) -> str:
@@ -56,16 +57,22 @@ def _longer(path: str, name: str) -> str:
     return "/".join(parts[-1 - len(name.split("/")) :])
 
 
-def _here() -> Iterator[str]:
+def _here() -> tuple[str, ...]:
     """The current folder as it is, and as the shell calls it, each with the separator behind it."""
     try:
         current = os.getcwd()
     except OSError:
-        return  # it is gone
-    yield os.path.join(current, "")
-    called = os.environ.get("PWD", "")
+        return ()  # it is gone
+    return _called(current, os.environ.get("PWD", ""))
+
+
+@lru_cache(maxsize=1)
+def _called(current: str, called: str) -> tuple[str, ...]:
+    """The same for a current folder and what the shell calls it. Remembered, since every file of a walk asks."""
+    own = os.path.join(current, "")
     if os.path.isabs(called) and os.path.realpath(called) == os.path.realpath(current):
-        yield os.path.join(os.path.normpath(called), "")
+        return own, os.path.join(os.path.normpath(called), "")
+    return (own,)
 
 
 _MARKS = frozenset('"<>')

@@ -1,7 +1,8 @@
 """Runs a function over many items in worker processes, and gives the answers in the order of the items.
 
-A worker holds one item at a time. If it dies (killed, out of memory, a crash in native code) its item's answer is
-the WorkerDied that `died` turns into an answer, another worker takes its place, and the rest goes on. Workers start
+A worker holds a few items and answers one by one. If it dies (killed, out of memory, a crash in native code) the answer
+of the item that it was at is the WorkerDied that `died` turns into an answer, another worker takes its place and the
+rest of its items, and all goes on. Workers start
 fresh, without the parent's threads and locks, on every platform alike; so the function and the items must be
 picklable, and a script must have its `if __name__ == "__main__":`.
 """
@@ -13,7 +14,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
@@ -25,6 +26,10 @@ Answer = TypeVar("Answer")
 
 #: Below this many items a pool costs more than it gives.
 WORTH_A_POOL = 12
+#: Items that a worker is handed at once, so that it seldom waits for this process; ...
+AT_ONCE = 4
+#: ... and how many such hands there are to be for each worker at least, so that no worker is left with the last ones.
+HANDS = 6
 
 
 def default_jobs() -> int:
@@ -94,19 +99,22 @@ def _run_in_workers(
             workers.append(_Worker(context, function))
         while wanted < len(items):
             for worker in workers:
-                if worker.item is None and following < len(items):
-                    worker.give(following, items[following])
-                    following += 1
-            busy = {worker.connection: worker for worker in workers if worker.item is not None}
+                if not worker.held and following < len(items):
+                    left = len(items) - following
+                    hand = range(following, following + max(1, min(AT_ONCE, left // (count * HANDS))))
+                    worker.give(hand, items)
+                    following = hand.stop
+            busy = {worker.connection: worker for worker in workers if worker.held}
             for connection in wait(list(busy)):
                 worker = busy[connection]
-                index = worker.item
-                assert index is not None
+                index = worker.held[0]
                 try:
                     failed, answer = worker.take()
                 except (EOFError, OSError):
                     done[index] = died(items[index], WorkerDied(worker.end()))
-                    workers[workers.index(worker)] = _Worker(context, function)
+                    another = workers[workers.index(worker)] = _Worker(context, function)
+                    if len(worker.held) > 1:
+                        another.give(worker.held[1:], items)
                     continue
                 if failed:
                     raise answer
@@ -120,25 +128,26 @@ def _run_in_workers(
 
 
 class _Worker:
-    """A process, the pipe to it, and the index of the item it holds."""
+    """A process, the pipe to it, and the indexes of the items it holds, the one it is at first."""
 
     def __init__(self, context: Any, function: Callable[[Any], Any]) -> None:
         self.connection, theirs = context.Pipe()
-        self.item: int | None = None
+        self.held: list[int] = []
         self._process = context.Process(target=_serve, args=(theirs, function), daemon=True)
         self._process.start()
         theirs.close()
 
-    def give(self, index: int, item: object) -> None:
-        self.item = index
+    def give(self, indexes: Iterable[int], items: Sequence[object]) -> None:
+        """Hand over items to a worker that holds none: it is reading then, so that neither waits for the other."""
+        self.held = list(indexes)
         try:
-            self.connection.send(item)
+            self.connection.send([items[index] for index in self.held])
         except (BrokenPipeError, ConnectionResetError):
             pass  # it has died: `take` will say so
 
     def take(self) -> tuple[bool, Any]:
         answer: tuple[bool, Any] = self.connection.recv()
-        self.item = None
+        del self.held[0]
         return answer
 
     def end(self) -> int | None:
@@ -166,14 +175,15 @@ def _serve(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> 
 def _answer(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> None:
     while True:
         try:
-            item = connection.recv()
+            hand = connection.recv()
         except (EOFError, OSError):
             return
-        try:
-            answer = (False, function(item))
-        except Exception as error:
-            answer = (True, error)
-        try:
-            connection.send(answer)
-        except (BrokenPipeError, ConnectionResetError):
-            return
+        for item in hand:
+            try:
+                answer = (False, function(item))
+            except Exception as error:
+                answer = (True, error)
+            try:
+                connection.send(answer)
+            except (BrokenPipeError, ConnectionResetError):
+                return

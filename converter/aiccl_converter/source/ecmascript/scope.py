@@ -6,6 +6,7 @@ name that is declared anywhere inside counts as the function's own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aiccl_converter.language.tree import Name, Node, Word
@@ -28,6 +29,29 @@ _DECLARING = {
     "arrow_function": "parameter",
 }
 _PATTERNS = frozenset({"object_pattern", "array_pattern", "rest_pattern", "object_assignment_pattern"})
+_LEAVES = frozenset(
+    {"identifier", "property_identifier", "string", "number", "comment", "this", "regex", "true", "false", "null"}
+)
+_PLAIN = frozenset(
+    {
+        "call_expression",
+        "member_expression",
+        "subscript_expression",
+        "binary_expression",
+        "unary_expression",
+        "ternary_expression",
+        "parenthesized_expression",
+        "template_string",
+        "array",
+        "arguments",
+        "expression_statement",
+        "return_statement",
+    }
+)
+"""Kinds that bind a name only where their text has one of these: a function or class has a brace or an arrow."""
+_BINDS = re.compile(rb"[={]|\+\+|--")
+_SHORT = 400
+"""Bytes of a node up to which its text is looked at first, so that no text is looked at again and again."""
 
 
 def global_step(lw: Lowering, function: Syntax) -> list[Node]:
@@ -35,9 +59,16 @@ def global_step(lw: Lowering, function: Syntax) -> list[Node]:
     assigned: dict[str, None] = {}
     declared = {"undefined", "arguments", "exports", "module"}
     stack = [function]
+    sound = not function.has_error
     while stack:
         node = stack.pop()
         kind = node.type
+        if kind in _LEAVES:
+            continue
+        if kind in _PLAIN and sound:
+            start, end = node.start_byte, node.end_byte
+            if end - start < _SHORT and _BINDS.search(lw.data, start, end) is None:
+                continue
         field = _ASSIGNING.get(kind)
         if field is not None:
             assigned.update(dict.fromkeys(_names(lw, node.child_by_field_name(field))))
