@@ -54,6 +54,9 @@ MEAN = """func Mean(readings []Reading, unit string) (float64, error) {
 	return sum / float64(seen), nil
 }
 """
+TINY_CODE = """def one():
+    return 1
+"""
 KNOWN = [
     ("python", ADD, "put copies of an item into a basket that has room", ""),
     ("python", SETTINGS, "read settings from lines of a file", ""),
@@ -61,11 +64,11 @@ KNOWN = [
     ("go", MEAN, "average the readings in one unit", ""),
 ]
 SHORT = {
-    "load_settings": '''settings=dict(defaults or {})
+    "load_settings": """settings=dict(defaults or {})
 with file=open(path){line<-file{line=line.strip();not line or line.startswith("#")?continue
 "=" not in line?^!ValueError("bad line {repr(line)}")
 key,value=line.split("=",1);settings[key.strip()]=value.strip()}}
-^settings''',
+^settings""",
     "openDoor": """door.guard.accepts(badge)|^!Error("badge refused")
 door.log.push({badge,at:Date.now()})
 door.locked=false

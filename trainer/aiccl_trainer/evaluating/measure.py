@@ -113,6 +113,7 @@ def figures(items: Sequence[Item]) -> dict[str, float]:
             sum(i.source_tokens for i in items), sum(i.shown_tokens + i.intent_tokens for i in items)
         ),
         "chrF": scores.chrf(told, wanted),
+        "chrF before checking": scores.chrf([i.raw_intent for i in compared], wanted),
         "BLEU-4": scores.bleu4(told, wanted),
         "tokens/s": share(sum(i.tokens for i in answered), seconds),
         "tokens per processor second": share(sum(i.tokens for i in answered), sum(i.cpu_seconds for i in answered)),

@@ -74,11 +74,14 @@ def _loaded(base: str) -> tuple[Any, Any]:
     place, options, loading = base, {}, {}
     gguf = _gguf(base)
     if gguf is not None:
-        from transformers import GgufConfig
-
         place = str(gguf.parent)
         options = {"gguf_file": gguf.name}
-        loading = {"quantization_config": GgufConfig(dequantize=True)}
+        try:
+            from transformers import GgufConfig
+
+            loading = {"quantization_config": GgufConfig(dequantize=True)}
+        except ImportError:
+            pass  # before 5.23 a GGUF file is always dequantised
     elif not Path(base).is_dir():
         raise BadBase(f"{base}: no such model; name a folder of one, a GGUF file, smollm2 or tiny")
     try:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from aiccl_converter.model.prompt import MARKS
 
 from aiccl_trainer.fitting import rounding
-
 from aiccl_trainer.fitting.packing import Row
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ class Recipe:
     full: bool = False
     """Train every weight instead of LoRA."""
     quantise: bool = False
-    """Train with the weights rounded to int4 as `export` rounds them, so that nothing is lost there. With `full` only."""
+    """Train with weights rounded to int4 as `export` rounds them: nothing is lost there. With `full` only."""
     learning_rate: float = 4e-4
     warmup: float = 0.03
     """The share of steps in which the rate rises."""

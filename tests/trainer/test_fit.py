@@ -1,0 +1,175 @@
+"""Training: recipes, packing, schedules, checkpoints, and every step from pairs to a converted function."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aiccl_trainer.errors import BadRecipe, NoData, NotBetter
+from aiccl_trainer.fitting import recipe
+from aiccl_trainer.fitting.examples import Example, same_header
+from aiccl_trainer.fitting.loop import rate
+from aiccl_trainer.fitting.packing import pack
+from aiccl_trainer.fitting.schedule import plan
+
+from .snippets import TOTALS
+
+Train = Callable[..., tuple[int, str, str]]
+needs_torch = pytest.mark.skipif(
+    any(
+        importlib.util.find_spec(m) is None
+        for m in ("torch", "transformers", "peft", "accelerate", "onnxruntime_genai")
+    ),
+    reason="needs aiccl[train]",
+)
+EXAMPLES = [Example(tuple(range(n, n + 20 + n % 7)), 5, "docs" if n % 2 else "pairs") for n in range(1, 60)]
+
+
+@pytest.mark.parametrize("name", recipe.names())
+def test_every_recipe_loads(name: str) -> None:
+    made = recipe.load(name)
+    assert recipe.from_table(json.loads(json.dumps(recipe.record(made)))) == made
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"rowz": 1},
+        {"rows": 0},
+        {"rows": "many"},
+        {"reads": "tea"},
+        {"stages": []},
+        {"stages": [{}]},
+        {"quantise": True},
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_told(table: dict[str, object]) -> None:
+    with pytest.raises(BadRecipe):
+        recipe.from_table(table)
+
+
+def test_rows_hold_every_example_once_and_are_nearly_full() -> None:
+    rows = pack(EXAMPLES, 64)
+    assert all(len(r.ids) == len(r.segments) == len(r.positions) == len(r.learnt) == 64 for r in rows)
+    assert sum(len(e.ids) for e in EXAMPLES) == sum(1 for r in rows for s in r.segments if s)
+    assert sum(len(e.ids) - e.start for e in EXAMPLES) == sum(sum(r.learnt) for r in rows)
+    assert sum(1 for r in rows for s in r.segments if s) / (64 * len(rows)) > 0.75
+
+
+def test_a_schedule_is_told_by_recipe_data_and_seed() -> None:
+    chosen = recipe.from_table({"row_tokens": 64, "stages": [{"teachers": ["*"], "epochs": 1.5}]})
+    first, again = plan(EXAMPLES, chosen), plan(EXAMPLES, chosen)
+    assert first.mark == again.mark
+    assert plan(EXAMPLES[1:], chosen).mark != first.mark
+    other = recipe.from_table({"row_tokens": 64, "seed": 1, "stages": [{"teachers": ["*"], "epochs": 1.5}]})
+    assert plan(EXAMPLES, other).mark != first.mark
+    few = recipe.from_table({"row_tokens": 64, "stages": [{"teachers": ["pairs"], "tokens": 200}]})
+    assert plan(EXAMPLES, few).tokens <= 200
+    none = recipe.from_table({"row_tokens": 64, "stages": [{"teachers": ["nobody"]}]})
+    with pytest.raises(NoData):
+        plan(EXAMPLES, none)
+
+
+def test_the_rate_rises_and_falls() -> None:
+    chosen = recipe.from_table({"warmup": 0.1, "learning_rate": 1.0, "decay": 0.1})
+    told = [rate(step, 100, chosen) for step in range(100)]
+    assert told[0] < told[5] < told[9] == pytest.approx(1.0)
+    assert told[20] > told[60] > told[99] > 0.09
+
+
+def test_a_view_is_taught_under_the_header_that_the_engine_gives() -> None:
+    assert same_header("f(a,b)\n^a", "f(a:s,b)->T\n^a") == "f(a:s,b)->T\n^a"
+    assert same_header("g(a,b)\n^a", "f(a:s,b)->T\n^a") == "g(a,b)\n^a"
+
+
+def test_a_worse_model_is_refused(train: Train, tmp_path: Path) -> None:
+    from aiccl_trainer.commands.export import _compare
+
+    old = {"chrF": 20.0, "retrieval": 0.5}
+    _compare({"chrF": 21.0, "retrieval": 0.5}, old, "old")
+    with pytest.raises(NotBetter, match="retrieval"):
+        _compare({"chrF": 21.0, "retrieval": 0.4}, old, "old")
+    with pytest.raises(NotBetter):
+        _compare({}, old, "old")
+    code, _, err = train("export", "--run", tmp_path, "--output-dir", tmp_path / "out")
+    assert code == 1
+    assert "merged" in err
+
+
+@needs_torch
+def test_rows_are_as_good_as_single_examples() -> None:
+    import torch
+    from aiccl_trainer.fitting import network
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(
+        LlamaConfig(vocab_size=100, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
+    ).eval()
+    some = [Example(tuple(x % 100 for x in e.ids), e.start, e.teacher) for e in EXAMPLES[:6]]
+    lost = count = 0.0
+    for example in some:
+        logits = model(torch.tensor([example.ids])).logits[0, example.start - 1 : -1]
+        wanted = torch.tensor(example.ids[example.start :])
+        lost += float(torch.nn.functional.cross_entropy(logits, wanted, reduction="sum"))
+        count += len(wanted)
+    packed = network.loss_of(model, network.batch(pack(some, 64), "cpu"))
+    assert float(packed) == pytest.approx(lost / count, rel=1e-4)
+
+
+@needs_torch
+def test_rounding_is_the_exports_own() -> None:
+    import numpy
+    import torch
+    from aiccl_trainer.fitting.rounding import rounded
+    from onnxruntime.capi import _pybind_state as ort
+
+    torch.manual_seed(1)
+    weight = torch.randn(8, 64)
+    packed, scales, zeros = (
+        numpy.zeros((8, 2, 16), "uint8"),
+        numpy.zeros((8, 2), "float32"),
+        numpy.zeros((8, 1), "uint8"),
+    )
+    ort.quantize_matmul_4bits(packed, weight.t().contiguous().numpy(), scales, zeros, 32, 8, 64, True)
+    low, high = (packed & 15).astype("float32") - 8, (packed >> 4).astype("float32") - 8
+    held = (numpy.stack([low, high], -1).reshape(8, 2, 32) * scales.reshape(8, 2, 1)).reshape(8, 64)
+    assert abs(rounded(weight).numpy() - held).max() < 1e-6
+
+
+@needs_torch
+@pytest.mark.slow
+def test_from_pairs_to_a_converted_function(train: Train, corpus: Path, tmp_path: Path) -> None:
+    """The smoke recipe: every step, and going on after an end."""
+    pairs, fitted, model, told = (tmp_path / n for n in ("pairs", "fit", "model", "told"))
+    assert train("generate", "--model", "docs", "--input", corpus, "--output-dir", pairs, "--quiet")[0] == 0
+    assert train("generate", "--model", "compiler", "--input", corpus, "--output-dir", pairs, "--quiet")[0] == 0
+    fit = ["fit", "--recipe", "smoke", "--input-dir", pairs, "--output-dir", fitted, "--quiet", "--threads", "1"]
+    code, _, err = train(*fit, "--max-minutes", "0.02")
+    assert code == 0, err
+    assert (fitted / "checkpoint.pt").exists()
+    assert not (fitted / "merged").exists()
+    code, _, err = train(*fit, "--seed", "5")
+    assert code == 1
+    assert "other data or settings" in err
+    code, _, err = train(*fit)
+    assert code == 0, err
+    steps = [json.loads(line)["step"] for line in (fitted / "steps.jsonl").read_text().splitlines()]
+    assert steps == list(range(1, len(steps) + 1))
+    assert (fitted / "curves.csv").read_text().count("\n") == len(steps) + 1
+    assert (fitted / "merged" / "config.json").exists()
+    code, _, err = train(
+        "export", "--run", fitted, "--input", pairs, "--output-dir", model, "--gguf", "q8_0", "--quiet"
+    )
+    assert code == 0, err
+    assert max(f.stat().st_size for f in model.iterdir()) < 50_000_000
+    code, _, err = train("evaluate", "--input", pairs, "--model", model, "--output-dir", told, "--quiet")
+    assert code == 0, err
+    figures = json.loads((told / "figures.json").read_text())["rows"]["model"]
+    assert figures["invented after checking"] == 0
+    from aiccl_converter.converter import AICCLConverter
+
+    assert "totals" in AICCLConverter(model).convert_to_aiccl(TOTALS, "python", path="a.py").text
