@@ -45,6 +45,7 @@ IMPORTS = {
     "javascript": re.compile(r"^(?:import .*|(?:const|var|let) .*require\(.*)$", re.M),
     "typescript": re.compile(r"^import [^;]*;?", re.M),
     "go": re.compile(r"^import (?:\([^)]*\)|.*)", re.M),
+    "java": re.compile(r"^import .*;", re.M),
 }
 """Language -> what a file imports: a reader of a function is told no more of its file."""
 

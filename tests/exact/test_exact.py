@@ -157,6 +157,12 @@ def test_a_semicolon_of_the_source_is_a_token() -> None:
     assert "b(); c()" in check(code, "python")
 
 
+def test_an_assertion_is_a_token() -> None:
+    view = compress("x = a && b!.size > 3;\n", "typescript")
+    assert "b!.size" in view
+    check("x = a && b!.size > 3;\n", "typescript")
+
+
 def test_doc_strings_are_tokens() -> None:
     assert "  Two\n" in check('def f():\n    """One.\n\n      Two\n    """\n    # three\n', "python")
 

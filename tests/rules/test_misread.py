@@ -168,6 +168,136 @@ CASES = {
         ["&tagsHandler{"],
         ["&handler{"],
     ),
+    "a function fetched from an object is not a method called on it": (
+        "typescript",
+        "function guard(adapter: Adapter, name: string) {\n  return async (...args: any[]) => {\n    try {\n"
+        "      const method = adapter[name];\n      return await method(...args);\n    } catch (e) {\n"
+        "      throw new GuardError(name, e);\n    }\n  };\n}",
+        ["method=adapter[name]", "method(...args)"],
+        ["adapter[name](...args)"],
+    ),
+    "nor is one that is called where it is there": (
+        "javascript",
+        "function tell(opts, text) {\n  log(text, text.length);\n  const done = opts.done;\n  done?.(text, 'told');\n}",
+        ["done=opts.done", "done?.(text,'told')"],
+        ["opts.done?.("],
+    ),
+    "nor does php call a method": (
+        "php",
+        "<?php\nfunction run($job, $input) {\n    note($input, 'the job begins');\n    $step = $job->step;\n"
+        "    return $step($input, 'first');\n}",
+        ["step=job.step", "step(input,'first')"],
+        ["job.step("],
+    ),
+    "a function with its own this is no arrow function": (
+        "javascript",
+        "function bind(el, rows) {\n  el.on('click', function (e) { this.open(e.key); });\n"
+        "  return rows.map(function (row) { return row.id; });\n}",
+        ["(this,e)=>", "rows.map(row=>row.id)"],
+        ["(this,row)"],
+    ),
+    "arguments are those of a function, a function in it has its own": (
+        "typescript",
+        "function wrap(fn: Fn, el: El) {\n  el.on('any', function () { return fn.apply(null, arguments); });\n"
+        "  el.on('all', function (x) { return keep(function () { return this.y; }, x); });\n}",
+        ["this=>fn.apply(null,arguments)", "x=>keep(this=>this.y,x)"],
+        ["(this,x)"],
+    ),
+    "a boolean that may be null is tested for null": (
+        "java",
+        'int weigh(Boolean fresh, Options opts) {\n    Boolean ripe = opts.get("ripe");\n    if (fresh != null) {\n'
+        '        note("fresh", fresh);\n    }\n    if (ripe == null) {\n        throw new IllegalStateException("ripe?");\n'
+        "    }\n    return fresh == null ? 1 : 2;\n}",
+        ["fresh!=null?note", "ripe:Boolean", "ripe==null?^!", "^fresh==null?1:2"],
+        [],
+    ),
+    "so in csharp": (
+        "csharp",
+        'int Weigh(bool? fresh, Basket basket)\n{\n    if (fresh != null)\n    {\n        basket.Note("fresh", fresh);\n    }\n'
+        "    return fresh == null || basket == null ? 1 : 2;\n}",
+        ["fresh!=null?", "^fresh==null||!basket?1:2"],
+        [],
+    ),
+    "and in kotlin": (
+        "kotlin",
+        "fun weigh(fresh: Boolean?, basket: Basket?): Int {\n    if (fresh == null) {\n        return basket.weight()\n    }\n"
+        '    basket.note("fresh", fresh)\n    return 2\n}',
+        ["fresh==null?^basket.weight()"],
+        [],
+    ),
+    "a cast chooses the overload that is called": (
+        "java",
+        "Object decode(Object raw) throws DecodeError {\n    if (raw instanceof byte[]) {\n        return decode((byte[]) raw);\n"
+        "    }\n    if (raw instanceof String) {\n        String text = (String) raw;\n        return decode(text);\n    }\n"
+        "    if (raw instanceof Sealed && ((Sealed) raw).isOpen()) {\n        return ((Sealed) raw).value();\n    }\n"
+        '    throw new DecodeError("cannot decode it");\n}',
+        ["^decode(raw as byte[])", "^decode(raw as String)", "raw.isOpen()?^raw.value()"],
+        ["^decode(raw)"],
+    ),
+    "an escape in a value of a text keeps its double quotes": (
+        "ruby",
+        'def show(names)\n  note(names)\n  "all:\\n#{names.join(",\\n")} #{names.first("x")}"\nend',
+        [r"{names.join(\",\\n\")}", "{names.first('x')}"],
+        [r"',\n'"],
+    ),
+    "a ruby body that ends in or, gives one of the two": (
+        "ruby",
+        "def seek(name)\n  found = shelf.look(name)\n  note(found)\n  found || begin\n    cellar.look(name)\n"
+        "  rescue Locked\n    nil\n  end\nend",
+        ["found?^found;try{"],
+        ["not found?"],
+    ),
+    "a ruby body that ends in and": (
+        "ruby",
+        "def ready(name)\n  found = shelf.look(name)\n  found and note(found, name)\n  found.open and found.note(name)\nend",
+        ["found?note(found,name)", "found.open and found.note(name)"],
+        ["found.open?"],
+    ),
+    "a name at the top is not the one of the same name nearby": (
+        "ruby",
+        "def pick(kind, size)\n  raise Odd unless size\n  kind.class == ::Hash ? ::Hash[size] : Hash.new(size)\nend",
+        ["kind.class==::Hash? (::Hash[size]):Hash.new(size)"],
+        [],
+    ),
+    "a symbol made of a name uses the name": (
+        "ruby",
+        'def show(value)\n  kind_name = kind_of(value)\n  kind_name != :own ? send(:"show_#{kind_name}", value) : note(value)\n'
+        '  note("#{kind_name} it": 1)\nend',
+        ['send("show_{name}".to_sym,value)', '"{name} it".to_sym:1', "!=:own"],
+        ["kind_name}"],
+    ),
+    "a method that a method of the class defines is not the class's own": (
+        "ruby",
+        "class << self\n  def extend_it(owner)\n    owner.class_eval do\n      def shown(*args)\n        note(args, @last)\n      end\n"
+        "    end\n  end\nend",
+        ["static extend_it(owner)", "F:shown(*args)"],
+        ["static F:shown"],
+    ),
+    "a text over lines stands between double quotes": (
+        "php",
+        "<?php\nfunction groups($rule) {\n    note($rule);\n    return preg_match('~\n  (\\d+\\n) \\' [\"a]\n~x', $rule);\n}",
+        [r"""^preg_match("~\n  (\d+\\n) ' [\"a]\n~x",rule)"""],
+        [],
+    ),
+    "and in ruby": (
+        "ruby",
+        "def query(db, n)\n  note(n)\n  db.run('select \\d\n  from it', n)\nend",
+        [r'db.run("select \\d\n  from it",n)'],
+        [],
+    ),
+    "a cast to an array is no list of one": (
+        "php",
+        "<?php\nfunction all($it) {\n    $it = (array) $it;\n    note($it, array($it), (int) $it);\n    return $it;\n}",
+        ["it=it as array", "note(it,[it],int(it))"],
+        ["array(it)"],
+    ),
+    "an assertion stands closer than any operator": (
+        "typescript",
+        "export function pick(a: Crate, b?: Crate) {\n  if (a.open && b!.size > 3) { note('both are here', a); }\n"
+        "  const sum = a.size + b!.size * 2;\n  return !a.flag && b! < sum || -b!.size === typeof a!.name;\n}",
+        ["a.open&&b.size>3?", "a.size+b.size*2", "^not a.flag&&b<sum||-b.size===typeof a.name"],
+        [],
+    ),
 }
 
 

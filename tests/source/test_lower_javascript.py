@@ -71,7 +71,7 @@ CASES = {
     ),
     "own_this": (
         "Store.prototype.each = function (fn) { this.items.forEach(function (x) { fn.call(this, this.y, x); }); };",
-        "F:Store.each(fn){.items.forEach(x=>{fn.call(this,this.y,x)})}",
+        "F:Store.each(fn){.items.forEach((this,x)=>{fn.call(this,this.y,x)})}",
     ),
     "objects": (
         """module.exports = {

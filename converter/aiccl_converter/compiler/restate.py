@@ -10,6 +10,7 @@ their `order`, then their name, so the result never depends on chance.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -129,8 +130,18 @@ class Public(Counter[str]):
 
 
 def names_among(nodes: Iterable[Any]) -> Counter[str]:
-    """How often each plain name stands among some nodes."""
-    return Counter([node.id for node in nodes if node.__class__ is Name])
+    """How often each plain name stands among some nodes, in the text of what was left as it is too."""
+    found: Counter[str] = Counter()
+    for node in nodes:
+        kind = node.__class__
+        if kind is Name:
+            found[node.id] += 1
+        elif kind is Raw:
+            found.update(_WORD.findall(node.text))
+    return found
+
+
+_WORD = re.compile(r"(?<![\w\"'])[A-Za-z_]\w*")
 
 
 _Block = tuple[int, str, BlockRewrite]

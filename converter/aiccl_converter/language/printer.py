@@ -264,7 +264,8 @@ def _compares(node: Any) -> bool:
     if kind is Lambda:
         return isinstance(node.body, Node) and _compares(node.body)
     if kind is OrElse:
-        return _compares(node.value)
+        other = node.other.value if type(node.other) is Return else node.other
+        return _compares(node.value) or _compares(other)
     if kind is Words:
         return any(_compares(i) for i in node.items)
     if kind is Coll and node.open == "":
@@ -374,9 +375,15 @@ def _template(node: Template) -> str:
 _QUOTE = re.compile(r'((?:^|[^\\])(?:\\\\)*)"')
 
 
+_ESCAPE = re.compile(r"""\\[^\\']""")
+
+
 def _single_quoted(text: str) -> str:
-    """An expression that holds strings, as it stands in a string itself."""
-    if "'" not in text and '\\"' not in text:
+    """An expression that holds strings, as it stands in a string itself.
+
+    Escapes keep the double quotes: between single ones a backslash stands for itself in PHP and Ruby.
+    """
+    if "'" not in text and not _ESCAPE.search(text):
         return text.replace('"', "'")
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -483,6 +490,10 @@ def _bin(node: Bin) -> str:
         left, right = _coalesced(node.left, COALESCE), _coalesced(node.right, COALESCE + 1)
     else:
         left, right = _operand(node.left, rank), _operand(node.right, rank + 1)
+        if left == "[]":  # `[]*x` is a type of Go
+            left = "([])"
+    if op == "^" and left[-1:] == "}":  # behind a block it returns
+        left = "(" + left + ")"
     if op[0].isalpha() or op in _SPACED:
         return left + " " + op + " " + right
     first = right[:1]
@@ -518,8 +529,8 @@ def _un(node: Un) -> str:
             return "new " + (_base(node.value) if type(node.value) is not Build else _build(node.value))
         return op + " " + _at(node.value, UNARY)
     value = _operand(node.value, UNARY)
-    if op in ("--", "++") and value[:1] == op[0]:
-        return f"{op}({value})"  # `-- x` would step what stands before it
+    if op in ("--", "++", "&") and value[:1] == op[0]:
+        return f"{op}({value})"  # `-- x` would step what stands before it, `& x` join it
     if (op[-1] == value[:1] and op != "!") or op == "&mut" or (op == "*" and value[:1] == "*"):
         return op + " " + value
     return op + value
@@ -567,7 +578,10 @@ def _or_else(node: OrElse, between_steps: bool = False) -> str:
     other: Any = node.other
     kind = type(other)
     if kind is Return:
-        return left + "|" + (_returned(other.value, COALESCE) if other.value is not None else "^")
+        if other.value is None:
+            return left + "|^"
+        gives = _returned(other.value, COALESCE)
+        return left + "|" + ("^(" + gives[1:] + ")" if between_steps and _compares(other.value) else gives)
     if kind is Raise:
         return left + "|" + _raise(other)
     if kind is Do:
@@ -578,7 +592,7 @@ def _or_else(node: OrElse, between_steps: bool = False) -> str:
     if kind in _STEPS:
         return left + "|{" + _S[kind](other) + "}"
     right = _at(other, ORELSE)
-    if right[:1] == "{" and right != "{}":
+    if (right[:1] == "{" and right != "{}") or (between_steps and _compares(other)):
         right = "(" + right + ")"
     return left + "|" + right
 

@@ -2,10 +2,14 @@
 
 Parsing ends: on some damaged texts tree-sitter's error recovery goes in circles, so it is stopped after a number of
 looks that depends on the text alone, and ParserStuck is raised.
+
+TypeScript's `x!` stands closer than any operator; its grammar has it the other way round, `a && b!.c` as `(a && b)!.c`.
+Such a text is parsed without these marks, which mean nothing when it runs.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -33,9 +37,52 @@ def parser(name: str) -> tree_sitter.Parser:
     return tree_sitter.Parser(grammar(name))
 
 
-def parse(data: bytes, name: str) -> tree_sitter.Tree:
-    """Parse bytes; a tree comes back also where the text is not of the language, with ERROR nodes in it."""
-    return parse_with(parser(name), data)
+def parse(data: bytes, name: str, marks: bool = False) -> tree_sitter.Tree:
+    """Parse bytes; a tree comes back also where the text is not of the language, with ERROR nodes in it. `marks`: the
+    tree has every mark of the text, at the price of what the grammar takes them for."""
+    tree = parse_with(parser(name), data)
+    return tree if marks or name not in _ASSERTING or not _ASSERTION.search(data) else _asserted(tree, data, name)
+
+
+_ASSERTING = frozenset({"typescript", "tsx"})
+_ASSERTION = re.compile(rb"[\w)\]]!(?!=)")
+_TIGHT = frozenset(
+    {
+        "identifier",
+        "this",
+        "member_expression",
+        "subscript_expression",
+        "call_expression",
+        "parenthesized_expression",
+        "non_null_expression",
+    }
+)
+"""What an assertion may stand behind as the grammar has it."""
+
+
+def _asserted(tree: tree_sitter.Tree, data: bytes, name: str) -> tree_sitter.Tree:
+    """The tree without assertions, where the grammar took one for that of a whole operation."""
+    marks: list[int] = []
+    loose = False
+    stack = [tree.root_node]
+    while stack:
+        node = stack.pop()
+        if node.type == "non_null_expression":
+            marks.append(node.end_byte - 1)
+            loose = loose or node.named_children[0].type not in _TIGHT
+        stack.extend(
+            child for child in node.named_children if _ASSERTION.search(data, child.start_byte, child.end_byte)
+        )
+    if not loose:
+        return tree
+    plain = bytearray(data)
+    for at in marks:
+        plain[at] = 0x20
+    again = parse_with(parser(name), bytes(plain))
+    if again.root_node.has_error:
+        return tree
+    # taken over as it is, but with the texts of its nodes from the data as given
+    return parser(name).parse(data, again)
 
 
 LEAST_LOOKS = 1000

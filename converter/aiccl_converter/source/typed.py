@@ -76,9 +76,16 @@ _SUFFIXES = {
 }
 
 
+THREE_WAY = frozenset({"Boolean", "bool?", "b?", "Boolean?"})
+"""Types of booleans that may be null: a test of such a value and a test for null are two things."""
+
+
 def local_type(type_: str, value: Node | None, narrow: frozenset[str] = NARROW) -> str | None:
-    """The type of a local as far as its value does not tell it: a narrow number's, None for all others."""
+    """The type of a local as far as its value does not tell it: a narrow number's or a boolean's that may be null, None
+    for all others."""
     if type_ not in narrow:
+        if type_ in THREE_WAY:
+            return type_
         if type_ == "int" and isinstance(value, Str):
             return "i"
         return None

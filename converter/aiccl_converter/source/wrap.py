@@ -28,8 +28,8 @@ class Fragment(NamedTuple):
     offset: int
 
 
-def parse_fragment(code: str | bytes, name: str) -> Fragment:
-    """Parse a fragment of a language with whatever has to be around it."""
+def parse_fragment(code: str | bytes, name: str, marks: bool = False) -> Fragment:
+    """Parse a fragment of a language with whatever has to be around it. `marks`: see `grammars.parse`."""
     raw = code.encode("utf-8", "replace") if isinstance(code, str) else code
     table = language(name)
     best: Fragment | None = None
@@ -38,7 +38,7 @@ def parse_fragment(code: str | bytes, name: str) -> Fragment:
     for before, after in _surroundings(raw, table):
         data = before + raw + after
         try:
-            tried = Fragment(parse(data, table.name), data, len(before))
+            tried = Fragment(parse(data, table.name, marks), data, len(before))
         except ParserStuck:
             continue
         wrong = tried.tree.root_node.has_error

@@ -23,6 +23,7 @@ from ...language.tree import (
     Node,
     Num,
     OrElse,
+    Param,
     Post,
     Raise,
     Raw,
@@ -60,6 +61,23 @@ def is_name(node: Node | None, *ids: str) -> bool:
 def is_nothing(node: Node | None) -> bool:
     """`None`, `null`, `nil` and their like."""
     return node.__class__ is Name and node.id in NOTHING
+
+
+THREE_WAY = frozenset({"Boolean", "bool?", "b?", "Boolean?"})
+"""Types of booleans that may be null."""
+
+
+def three_way(value: Node, ctx: Context) -> bool:
+    """Whether a value is a boolean that may be null, as far as the unit declares it: `x` alone asks for its truth."""
+    if value.__class__ is not Name or ctx.unit is None:
+        return False
+    for node in ctx.every(ctx.unit):
+        if isinstance(node, Param):
+            if node.type in THREE_WAY and node.name == value.id:
+                return True
+        elif isinstance(node, Assign) and node.type in THREE_WAY and value in node.targets:
+            return True
+    return False
 
 
 def negated(test: Node) -> Node | None:

@@ -2,7 +2,8 @@
 
 Only inside functions, where the next step reads the name before anything else happens in it, and nothing else in the
 unit mentions the name. A chain of such temporaries folds from its end. Expressions that would grow past reading (more
-than 12 nodes into more than 12 nodes) stay apart.
+than 12 nodes into more than 12 nodes) stay apart. So does a function that is fetched from an object and then called,
+where a call on the object would be another one: with a receiver (JavaScript), of a method (PHP, Rust).
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ from ...language.tree import (
     Assign,
     Await,
     Block,
+    Call,
     Coll,
     Do,
     Func,
+    Index,
     Jump,
     Lambda,
+    Member,
     Name,
     Node,
     OrElse,
+    Post,
     Raise,
     Return,
     Switch,
@@ -33,6 +38,9 @@ from ._common import first_evaluated, replace_name, stands_alone
 MOST = 40
 """Nodes of a value that may be moved into another step."""
 
+UNBOUND = frozenset({"javascript", "typescript", "php", "rust"})
+"""Languages in which `f=o.f;f()` is not `o.f()`."""
+
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     if not ctx.inside:
@@ -46,6 +54,9 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             name = step.targets[0].id  # type: ignore[attr-defined]
             following = current[at + 1]
             if ctx.uses[name] == 2 and first_evaluated(following, name) and _fits(step, following):
+                if ctx.language in UNBOUND and _fetched(step.value) and _called(following, name):
+                    at += 1
+                    continue
                 if out is None:
                     current = out = list(current)
                 out[at : at + 2] = [replace_name(following, name, step.value)]
@@ -63,6 +74,20 @@ def _temporary(step: Assign, ctx: Context) -> bool:
     if target.__class__ is not Name or isinstance(step.value, (Lambda, Switch, Try)) or stands_alone(step.value):
         return False
     return not any(isinstance(unit, Func) and target.id in unit.outer for unit in ctx.units)
+
+
+def _fetched(value: Node) -> bool:
+    return isinstance(value.value if isinstance(value, Post) else value, (Member, Index))
+
+
+def _called(step: Node, name: str) -> bool:
+    """Whether a step calls the name, `name()` or `name?.()`."""
+    for node in walk(step):
+        if isinstance(node, Call):
+            fn = node.fn.obj if isinstance(node.fn, Member) and not node.fn.name else node.fn
+            if isinstance(fn, Name) and fn.id == name:
+                return True
+    return False
 
 
 def _fits(step: Assign, following: Node) -> bool:

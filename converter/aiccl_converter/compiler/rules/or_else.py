@@ -29,7 +29,7 @@ from ...language.tree import (
     Return,
 )
 from ..restate import Context, Example, Rule
-from ._common import leaves, negated, none_test
+from ._common import leaves, negated, none_test, three_way
 
 NULL_IS_FALSY = frozenset({"java", "csharp", "kotlin", "go", "c", "cpp"})
 
@@ -40,7 +40,7 @@ def _missing(test: Node, ctx: Context) -> Node | None:
     if inside is not None:
         return None if isinstance(inside, (Bin, Cond, OrElse)) else inside
     compared = none_test(test)
-    if compared is not None and compared[1] and ctx.language in NULL_IS_FALSY:
+    if compared is not None and compared[1] and ctx.language in NULL_IS_FALSY and not three_way(compared[0], ctx):
         return compared[0]
     return None
 

@@ -2,7 +2,8 @@
 
 The test stands in the branch's condition (a part of its `&&`), or in a guard before that leaves unless it holds. The
 value is a name that is not written again. A name that only holds the cast value goes; so does the cast itself where it
-stands inside an expression.
+stands inside an expression. Where the value is handed to a call, its type may choose the overload: there the cast
+stays, but in Kotlin, whose own reading of the test chooses alike.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from ...language.tree import Assign, Bin, If, Name, Node, Post, Raw, Un, walk
+from ...language.tree import Arg, Assign, Bin, Call, If, Name, Node, Post, Raw, Un, walk
 from ..restate import Context, Example, Rule
 from ._common import leaves, negated, replace_name
 from ._rebuild import rebuild
 
 _TESTS = frozenset({"instanceof", "is"})
+
+_SMART = frozenset({"kotlin"})
+"""Languages in which a tested value has the tested type from there on."""
 
 
 def _proved(test: Node, holds: bool) -> list[tuple[str, str]]:
@@ -51,7 +55,13 @@ def _is_cast(node: Node | None, name: str, kind: str) -> bool:
     return node.left.id == name and text.split("<")[0] == kind.split("<")[0]
 
 
-def _without(steps: list[Node], name: str, kind: str) -> list[Node]:
+def _handed(nodes: list[Node]) -> list[Node]:
+    """What the nodes hand to calls, as it stands there."""
+    given = [arg for node in walk(nodes) if isinstance(node, Call) for arg in node.args]
+    return [arg.value if isinstance(arg, Arg) else arg for arg in given]
+
+
+def _without(steps: list[Node], name: str, kind: str, smart: bool) -> list[Node]:
     """The steps with `name` taken for one of its tested type."""
     if _written(steps, name):
         return steps
@@ -59,18 +69,26 @@ def _without(steps: list[Node], name: str, kind: str) -> list[Node]:
         if isinstance(step, Assign) and step.op == "=" and len(step.targets) == 1 and isinstance(step.targets[0], Name):
             held = step.targets[0].id
             if _is_cast(step.value, name, kind) and held != name and not _written(steps[:at] + steps[at + 1 :], held):
+                if not smart and any(isinstance(a, Name) and a.id == held for a in _handed(steps[at + 1 :])):
+                    continue
                 rest = [replace_name(s, held, Name(name)) for s in steps[at + 1 :]]
-                return _without([*steps[:at], *rest], name, kind)
-    return rebuild(steps, partial(_uncast, name, kind))
+                return _without([*steps[:at], *rest], name, kind, smart)
+    return _uncast(steps, name, kind, smart)
 
 
-def _uncast(name: str, kind: str, node: Node) -> Node:
-    return node.left if isinstance(node, Bin) and _is_cast(node, name, kind) else node
+def _uncast(nodes: list[Node], name: str, kind: str, smart: bool) -> list[Node]:
+    stay = frozenset() if smart else frozenset(id(arg) for arg in _handed(nodes) if _is_cast(arg, name, kind))
+    return rebuild(nodes, partial(_plain, name, kind, stay))
+
+
+def _plain(name: str, kind: str, stay: frozenset[int], node: Node) -> Node:
+    return node.left if isinstance(node, Bin) and id(node) not in stay and _is_cast(node, name, kind) else node
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     out = list(steps)
     changed = False
+    smart = ctx.language in _SMART
     for at, step in enumerate(steps):
         if not isinstance(step, If):
             continue
@@ -79,27 +97,27 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             continue
         then = step.then
         for name, kind in _proved(step.test, True):
-            then = _without(then, name, kind)
-        test = _tested(step.test)
+            then = _without(then, name, kind, smart)
+        test = _tested(step.test, smart)
         if then is not step.then or test is not step.test:
             out[at] = step = replace(step, test=test, then=then)
             changed = True
         if step.other is None and leaves(step.then) and at + 1 < len(out):
             rest = out[at + 1 :]
             for name, kind in _proved(step.test, False):
-                rest = _without(rest, name, kind)
+                rest = _without(rest, name, kind, smart)
             if rest != out[at + 1 :]:
                 return rewrite([*out[: at + 1], *rest], ctx) or [*out[: at + 1], *rest]
     return out if changed else None
 
 
-def _tested(test: Node) -> Node:
+def _tested(test: Node, smart: bool) -> Node:
     """`x instanceof T && ((T) x).ok()`: the right side knows what the left one tested."""
     if isinstance(test, Bin) and test.op in ("&&", "and"):
-        left = _tested(test.left)
+        left = _tested(test.left, smart)
         right = test.right
         for name, kind in _proved(left, True):
-            right = rebuild([right], partial(_uncast, name, kind))[0]
+            right = _uncast([right], name, kind, smart)[0]
         return test if left is test.left and right is test.right else replace(test, left=left, right=right)
     return test
 

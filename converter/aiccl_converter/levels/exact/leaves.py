@@ -65,7 +65,7 @@ def read(text: str, name: str, split: bool = False) -> Reading:
     """Parse a text (a file or a fragment) and read its tokens. `split`: leave out `;` that the exact view put between
     Python statements, which is one with no blank behind it."""
     table = language(name)
-    tree, data, offset = parse_fragment(text, name)
+    tree, data, offset = parse_fragment(text, name, marks=True)
     return read_tree(tree, data, offset, offset + len(text.encode("utf-8", "replace")), table, split)
 
 

@@ -1,7 +1,8 @@
 """Functions of JavaScript and TypeScript in every form: declared, bound to a name, methods, values.
 
 Contract: `function_unit` makes a unit of a function that has a name, wherever that comes from, `lambda_value` a value
-of one that has none. A `function` that is a value has its own `this`, which is then written out.
+of one that has none. A `function` that is a value has its own `this`, which is then written out, and is its first
+parameter as TypeScript has it: `x=>..` alone reads as an arrow function, whose `this` is the one around it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ def lambda_value(lw: Lowering, node: Syntax) -> Node:
     lw.state["inside"] = lw.state.get("inside", 0) + 1
     try:
         params = params_of(lw, node, types=False)
+        if node.type != "arrow_function" and _asks_caller(lw, node.child_by_field_name("body")):
+            params = [Param("this"), *params]
         body = body_of(lw, node)
         if lw.state["inside"] == 1:
             body = [*global_step(lw, node), *body]
@@ -46,6 +49,35 @@ def body_of(lw: Lowering, node: Syntax) -> list[Node]:
     if inside.type == "unary_expression" and inside.children[0].type == "void":
         return lw.step(inside.child_by_field_name("argument"))
     return [Return(lw.expr(body))]
+
+
+def _asks_caller(lw: Lowering, body: Syntax) -> bool:
+    """Whether a body reads `this` or `arguments` of its own function."""
+    text = lw.text(body)
+    return ("this" in text or "arguments" in text) and any(_reads_caller(child) for child in body.named_children)
+
+
+def _reads_caller(node: Syntax) -> bool:
+    if node.type == "this" or (node.type == "identifier" and node.text == b"arguments"):
+        return True
+    if node.type in _OWN_THIS:
+        return False
+    return any(_reads_caller(child) for child in node.named_children)
+
+
+_OWN_THIS = frozenset(
+    {
+        "function_expression",
+        "function",
+        "function_declaration",
+        "generator_function",
+        "generator_function_declaration",
+        "method_definition",
+        "class",
+        "class_declaration",
+    }
+)
+"""What has a `this` of its own."""
 
 
 def _is_async(node: Syntax) -> bool:

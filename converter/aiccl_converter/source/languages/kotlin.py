@@ -64,7 +64,7 @@ from aiccl_converter.source.lowering import (
     told_by_name,
     type_text,
 )
-from aiccl_converter.source.typed import declare, kept_param, kept_return, scoped, wrote
+from aiccl_converter.source.typed import THREE_WAY, declare, kept_param, kept_return, scoped, wrote
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -793,7 +793,9 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
 
 
 def _local_type(kind: str | None, value: Tree | None) -> str | None:
-    """A number literal of a type that it does not show."""
+    """A number literal of a type that it does not show, or a boolean that may be null."""
+    if kind in THREE_WAY:
+        return kind
     plain = isinstance(value, Num) and value.text[-1:] not in "LfFuU"
     if (kind in NARROW and plain) or (kind == "f" and plain and "." not in value.text):  # type: ignore[union-attr]
         return kind

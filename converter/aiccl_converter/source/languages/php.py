@@ -137,8 +137,10 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
 
 
 def _string(lw: Lowering, node: Syntax) -> Node:
+    """A single-quoted text as it is; one over several lines stands between double ones, where `\\n` is a line's end."""
     text = lw.text(node)
-    return Str(one_line(text[1:] if text[:1] in "bB" else text))
+    text = text[1:] if text[:1] in "bB" else text
+    return _literal(double_quoted(text, "php") or "") if "\n" in text else Str(text)
 
 
 def _literal(text: str) -> Node:
@@ -464,6 +466,8 @@ def _list(lw: Lowering, node: Syntax) -> Node:
 def _cast(lw: Lowering, node: Syntax) -> Node:
     kind = lw.text(node.child_by_field_name("type")).strip().lower()
     value = lw.expr(node.child_by_field_name("value"))
+    if kind == "array":  # array(x) is a list of x
+        return Bin("as", value, Raw(kind))
     return Call(Name({"boolean": "bool", "integer": "int", "double": "float"}.get(kind, kind)), [value])
 
 

@@ -168,12 +168,18 @@ def _identifier(lw: Lowering, node: Syntax) -> Tree:
 def _scope(lw: Lowering, node: Syntax) -> Tree:
     scope = node.child_by_field_name("scope")
     if scope is None or scope.type in ("constant", "scope_resolution"):
-        return Name("".join(lw.text(node).split()).removeprefix("::"))
+        return Name("".join(lw.text(node).split()))
     return Member(lw.expr(scope), lw.text(node.child_by_field_name("name")), "::")
 
 
 def _symbol(lw: Lowering, node: Syntax) -> Tree:
-    """`:name`; an operator's is quoted, since its marks would mean something else in a view."""
+    """`:name`; an operator's is quoted, since its marks would mean something else in a view.
+
+    One that holds values is their text's symbol, so that the names in it are seen: `"{name}=".to_sym`.
+    """
+    if node.type == "delimited_symbol" and any(k.type == "interpolation" for k in node.named_children):
+        said = _finish(lw, _pieces(lw, node, node.children[0].end_byte, node.children[-1].start_byte))
+        return Member(said, "to_sym")
     text = one_line(lw.text(node))
     return Str(text if _SYMBOL(text) else f':"{text[1:]}"')
 
@@ -217,7 +223,8 @@ def _string(lw: Lowering, node: Syntax) -> Tree:
     opening = lw.text(kids[0])
     start, end = kids[0].end_byte, kids[-1].start_byte
     if opening == "'":
-        return Str(one_line(lw.text(node)))
+        text = lw.text(node)  # over several lines it stands between double quotes, where `\\n` is a line's end
+        return _literal(double_quoted(text, "ruby") or "") if "\n" in text else Str(text)
     parts = _pieces(lw, node, start, end)
     if opening.startswith("%"):
         if opening.startswith("%q"):
@@ -319,8 +326,10 @@ def _words(lw: Lowering, node: Syntax) -> Tree:
     items: list[Tree] = []
     for child in lw.named(node):
         if any(c.type == "interpolation" for c in child.named_children):
-            return lw.raw_text(node)
-        items.append(Str(f"{before}{lw.text(child)}{after}"))
+            said = _finish(lw, _pieces(lw, child, child.start_byte, child.end_byte))
+            items.append(Member(said, "to_sym") if before == ":" else said)
+        else:
+            items.append(Str(f"{before}{lw.text(child)}{after}"))
     return Coll("[", items)
 
 
@@ -341,8 +350,8 @@ def _pair_of(lw: Lowering, node: Syntax) -> tuple[str | None, Tree, Tree]:
     shown = lw.expr(key)
     if isinstance(shown, Name):
         shown = Coll("[", [shown])
-    if node.children[1].type == ":" and isinstance(shown, Str):
-        shown = Str(":" + shown.text)  # "a b": 1 is a symbol too
+    if node.children[1].type == ":":  # "a b": 1 is a symbol too
+        shown = Str(":" + shown.text) if isinstance(shown, Str) else Member(shown, "to_sym")
     return None, shown, got
 
 
@@ -478,6 +487,7 @@ def _link(lw: Lowering, link: Syntax, receiver: Tree | None) -> Tree:
 
 
 def _constructs(text: str) -> bool:
+    text = text.removeprefix("::")
     return text[:1].isupper() and text not in _KEEP_NEW
 
 
@@ -623,20 +633,43 @@ def _leaves(lw: Lowering, node: Syntax) -> bool:
 
 
 def _binary_step(lw: Lowering, node: Syntax) -> list[Tree]:
-    """`a and b` as a statement is `b` where a holds."""
+    """`a and b` as a statement is `b` where a holds; where a body ends on it, its value is a's or b's."""
     op = operator(node)
-    if op in ("and", "&&"):
-        test = lw.expr(node.child_by_field_name("left"))
-        then = lw.step(node.child_by_field_name("right"))
-        if op == "and" or not (len(then) == 1 and isinstance(then[0], Do)):
-            return [If(test, then)]
-    elif op in ("or", "||"):
-        right = node.child_by_field_name("right")
-        if not _leaves(lw, right):
-            then = lw.step(right)
-            if op == "or" or not (len(then) == 1 and isinstance(then[0], Do)):
-                return [If(plain_calls.ruby_not("not", lw.expr(node.child_by_field_name("left"))), then)]
+    right = node.child_by_field_name("right")
+    if op in ("and", "&&", "or", "||") and not (op in ("or", "||") and _leaves(lw, right)):
+        then = lw.step(right)
+        one = len(then) == 1 and isinstance(then[0], Do)
+        gives = _ends_body(node)
+        if not one or (op in ("and", "or") and not gives):
+            left = lw.expr(node.child_by_field_name("left"))
+            if op in ("and", "&&"):
+                return [If(left, then)]
+            if gives and isinstance(left, (Name, Member)):
+                return [If(left, [Do(left)], then)]
+            return [If(plain_calls.ruby_not("not", left), then)]
     return [Do(_binary_value(lw, node))]
+
+
+def _ends_body(node: Syntax) -> bool:
+    """Whether what the statement gives is what the body around it gives."""
+    while (parent := node.parent) is not None and parent.type in _TAILS:
+        if parent.type in _SEQUENCES:
+            rest = node.next_named_sibling
+            while rest is not None and rest.type == "comment":
+                rest = rest.next_named_sibling
+            if rest is not None and rest.type not in ("rescue", "ensure"):
+                return False
+        elif parent.type in _BODIES:
+            return True
+        node = parent
+    return False
+
+
+_SEQUENCES = frozenset({"body_statement", "block_body", "begin", "then", "else", "parenthesized_statements"})
+_BRANCHES = frozenset({"if", "unless", "elsif", "case", "when", "if_modifier", "unless_modifier", "rescue"})
+_BODIES = frozenset({"method", "singleton_method", "do_block", "block"})
+_TAILS = _SEQUENCES | _BRANCHES | _BODIES
+"""Where the value of a statement goes on: the last of a sequence, a branch; and where it ends up."""
 
 
 def _unary(lw: Lowering, node: Syntax) -> Tree:
@@ -1040,6 +1073,7 @@ def _method(lw: Lowering, node: Syntax) -> list[Tree]:
     lw.state["locals"] = {p.name.lstrip("&") for p in params}
     lw.state["method"] = True
     lw.state.pop("in", None)
+    lw.state.pop("static", None)  # what a method defines in turn is not the class's own
     body_node = node.child_by_field_name("body")
     body = _body(lw, body_node)
     found = lw.state.get("heredocs")
