@@ -115,4 +115,4 @@ def repomix_command(cache: Path) -> list[str] | None:
         )
         if done.returncode != 0 or not program.exists():
             return None
-    return [str(program), "--compress", "--no-security-check", "--quiet"]
+    return [str(program), "--compress", "--quiet"]
