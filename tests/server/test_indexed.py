@@ -9,17 +9,8 @@ from pathlib import Path
 
 import pytest
 
-CODE = """\
-def settle(invoice, rate):
-    if invoice.closed:
-        raise RuntimeError("the invoice is closed")
-    total = 0
-    for line in invoice.lines:
-        if line.amount > 0:
-            total = total + line.amount * rate
-    invoice.total = total
-    return invoice
-"""
+from .samples import CODE
+
 USE = "from invoices import settle\n\n\ndef run(items):\n    return [settle(i, 2) for i in items]\n"
 INDEX = {"index": {"enable": True}}
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from .samples import CODE
+
 ROOT = Path(__file__).parents[2]
 SESSION = """
 import importlib.util, pathlib, sys
@@ -27,17 +29,6 @@ client.hover_with("is closed", path.as_uri(), 0, 6)
 client.until(lambda: client.request("aiccl/status", {})["index"]["files"] >= 1, what="index")
 client.request("aiccl/views", {"uri": project.as_uri()})
 assert client.shutdown() == 0
-"""
-CODE = """\
-def settle(invoice, rate):
-    if invoice.closed:
-        raise RuntimeError("the invoice is closed")
-    total = 0
-    for line in invoice.lines:
-        if line.amount > 0:
-            total = total + line.amount * rate
-    invoice.total = total
-    return invoice
 """
 
 

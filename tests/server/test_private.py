@@ -7,17 +7,8 @@ from pathlib import Path
 
 import pytest
 
-CODE = """\
-def settle(invoice, rate):
-    if invoice.closed:
-        raise RuntimeError("the invoice is closed")
-    total = 0
-    for line in invoice.lines:
-        if line.amount > 0:
-            total = total + line.amount * rate
-    invoice.total = total
-    return invoice
-"""
+from .samples import CODE
+
 LEVELS = ("flow", "outline", "exact")
 UNIT = {"start": {"line": 0, "character": 0}, "end": {"line": 8, "character": 18}}
 

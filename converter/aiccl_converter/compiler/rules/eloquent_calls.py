@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ...language.tree import Arg, Assign, Build, Call, Coll, Do, Member, Name, Node, Pair, Pipe, Return, Str
 from ..restate import Context, Example, Rule
+from ._stores import handed_over, last_name
 
 _MANAGERS = frozenset({"em", "entityManager", "manager", "_em", "objectManager"})
 _WRITES = {"persist": "s", "remove": "d"}
@@ -38,15 +39,7 @@ def _create(node: Assign | Return | Do, ctx: Context) -> Node | None:
 
 
 def _write(node: Do, ctx: Context) -> Node | None:
-    call = node.value
-    if isinstance(call, Call) and isinstance(call.fn, Member) and len(call.args) == 1:
-        owner = call.fn.obj
-        last = owner.id if isinstance(owner, Name) else owner.name if isinstance(owner, Member) else ""
-        verb = _WRITES.get(call.fn.name)
-        if verb is not None and last in _MANAGERS and isinstance(call.args[0], (Name, Member, Call)):
-            ctx.stated.add(f"call {call.fn.name}")
-            return replace(node, value=Pipe(Name(verb), call.args[0]))
-    return _create(node, ctx)
+    return handed_over(node, ctx, _WRITES, lambda owner, _: last_name(owner) in _MANAGERS) or _create(node, ctx)
 
 
 RULE = Rule(

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Arg, Assign, Await, Build, Call, Do, Index, Member, Name, Node, Num, OrElse, Pipe, Return
+from ...language.tree import Arg, Assign, Build, Call, Do, Index, Member, Name, Node, Num, OrElse, Pipe, Return
 from ..restate import Context, Example, Rule
+from ._stores import handed_over, last_name, unwaited
 
 _MANAGERS = frozenset({"em", "entityManager", "manager", "session", "_em", "_session"})
 _CONTEXTS = frozenset({"context", "_context", "db", "_db", "dbContext", "_dbContext", "ctx"})
@@ -20,40 +21,21 @@ _SET_WRITES = {"Add": "s", "AddAsync": "s", "Update": "s", "Remove": "d"}
 _SET_READS = frozenset({"Find", "FindAsync"})
 
 
-def _last(node: Node | None) -> str:
-    return node.id if isinstance(node, Name) else node.name if isinstance(node, Member) else ""
-
-
 def _set(node: Node | None) -> str:
     """The set of a context: `Lamps` of `_context.Lamps`."""
-    if isinstance(node, Member) and node.name[:1].isupper() and _last(node.obj) in _CONTEXTS:
+    if isinstance(node, Member) and node.name[:1].isupper() and last_name(node.obj) in _CONTEXTS:
         return node.name
     return ""
 
 
-def _unwaited(node: Node | None) -> Node | None:
-    return node.value if isinstance(node, Await) else node
-
-
 def _do(node: Do, ctx: Context) -> Node | None:
-    call = _unwaited(node.value)
-    if not isinstance(call, Call) or not isinstance(call.fn, Member) or len(call.args) != 1:
-        return None
-    fn, value = call.fn, call.args[0]
-    if not isinstance(value, (Name, Member, Call)):
-        return None
     if ctx.language == "csharp":
-        verb = _SET_WRITES.get(fn.name) if _set(fn.obj) else None
-    else:
-        verb = _WRITES.get(fn.name) if _last(fn.obj) in _MANAGERS else None
-    if verb is None:
-        return None
-    ctx.stated.add(f"call {fn.name}")
-    return Do(Pipe(Name(verb), value))
+        return handed_over(node, ctx, _SET_WRITES, lambda owner, _: bool(_set(owner)))
+    return handed_over(node, ctx, _WRITES, lambda owner, _: last_name(owner) in _MANAGERS)
 
 
 def _read(value: Node | None, ctx: Context) -> Node | None:
-    call = _unwaited(value)
+    call = unwaited(value)
     if not isinstance(call, Call) or not isinstance(call.fn, Member):
         return None
     fn, args = call.fn, call.args
@@ -62,7 +44,12 @@ def _read(value: Node | None, ctx: Context) -> Node | None:
             return None
         key = args[0]
     else:
-        if fn.name not in _READS or len(args) != 2 or _last(fn.obj) not in _MANAGERS or not isinstance(args[0], Name):
+        if (
+            fn.name not in _READS
+            or len(args) != 2
+            or last_name(fn.obj) not in _MANAGERS
+            or not isinstance(args[0], Name)
+        ):
             return None
         model, key = args[0].id, args[1]
     ctx.stated.add(f"call {fn.name}")

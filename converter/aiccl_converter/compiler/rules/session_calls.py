@@ -6,30 +6,23 @@ A session that stands alone may be one of HTTP requests, which deletes addresses
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from ...language.tree import Call, Do, Member, Name, Node, Pipe
+from ...language.tree import Do, Member, Name, Node
 from ..restate import Context, Example, Rule
+from ._stores import handed_over
 
 _WRITES = {"add": "s", "delete": "d"}
 
 
-def rewrite(node: Do, ctx: Context) -> Node | None:
-    call = node.value
-    if not isinstance(call, Call) or not isinstance(call.fn, Member) or len(call.args) != 1:
-        return None
-    owner, value = call.fn.obj, call.args[0]
-    verb = _WRITES.get(call.fn.name)
-    if verb is None or not isinstance(value, (Name, Member, Call)):
-        return None
-    alone = isinstance(owner, Name) and owner.id == "session"
-    of_db = (
+def _is_session(owner: Node | None, method: str) -> bool:
+    if isinstance(owner, Name):
+        return owner.id == "session" and method == "add"
+    return (
         isinstance(owner, Member) and owner.name == "session" and isinstance(owner.obj, Name) and owner.obj.id == "db"
     )
-    if not of_db and not (alone and verb == "s"):
-        return None
-    ctx.stated.add(f"call {call.fn.name}")
-    return replace(node, value=Pipe(Name(verb), value))
+
+
+def rewrite(node: Do, ctx: Context) -> Node | None:
+    return handed_over(node, ctx, _WRITES, _is_session)
 
 
 RULE = Rule(
