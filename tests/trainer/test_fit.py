@@ -6,6 +6,7 @@ import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiccl_trainer.errors import BadRecipe, NoData, NotBetter
@@ -99,16 +100,25 @@ def test_a_worse_model_is_refused(train: Train, tmp_path: Path) -> None:
     assert "merged" in err
 
 
-@needs_torch
-def test_rows_are_as_good_as_single_examples() -> None:
+def small_model(attention: str = "sdpa") -> Any:
     import torch
-    from aiccl_trainer.fitting import network
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(0)
-    model = LlamaForCausalLM(
-        LlamaConfig(vocab_size=100, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
-    ).eval()
+    config = LlamaConfig(
+        vocab_size=100, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2
+    )
+    config._attn_implementation = attention
+    return LlamaForCausalLM(config).eval()
+
+
+@needs_torch
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_rows_are_as_good_as_single_examples(attention: str) -> None:
+    import torch
+    from aiccl_trainer.fitting import network
+
+    model = small_model(attention)
     some = [Example(tuple(x % 100 for x in e.ids), e.start, e.teacher) for e in EXAMPLES[:6]]
     lost = count = 0.0
     for example in some:
@@ -138,6 +148,39 @@ def test_rounding_is_the_exports_own() -> None:
     low, high = (packed & 15).astype("float32") - 8, (packed >> 4).astype("float32") - 8
     held = (numpy.stack([low, high], -1).reshape(8, 2, 32) * scales.reshape(8, 2, 1)).reshape(8, 64)
     assert abs(rounded(weight).numpy() - held).max() < 1e-6
+
+
+@needs_torch
+def test_calibrated_rounding_keeps_to_the_grid_and_loses_less() -> None:
+    import torch
+    from aiccl_trainer.exporting import calibrate
+    from aiccl_trainer.fitting.rounding import rounded
+
+    torch.manual_seed(2)
+    weight = torch.randn(48, 96)
+    inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)  # as alike as a network's are
+    made = calibrate.rounded(weight, inputs.T @ inputs)
+    assert torch.equal(rounded(made), made)
+    wanted = inputs @ weight.T
+    assert (inputs @ made.T - wanted).norm() < 0.7 * (inputs @ rounded(weight).T - wanted).norm()
+    nothing = calibrate.rounded(torch.zeros(4, 32), torch.zeros(32, 32))
+    assert not nothing.any()
+
+
+@needs_torch
+def test_every_layer_is_rounded() -> None:
+    import torch
+    from aiccl_trainer.exporting import calibrate
+    from aiccl_trainer.fitting.rounding import rounded
+
+    model = small_model()
+    some = [Example(tuple(x % 100 for x in e.ids), e.start, e.teacher) for e in EXAMPLES]
+    kept = model.model.embed_tokens.weight.clone()
+    calibrate.round_layers(model, pack(some, 64))
+    linear = [m.weight for m in model.model.layers.modules() if isinstance(m, torch.nn.Linear)]
+    assert len(linear) == 14
+    assert all(torch.equal(rounded(w), w) for w in linear)
+    assert torch.equal(kept, model.model.embed_tokens.weight)
 
 
 @needs_torch

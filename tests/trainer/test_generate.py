@@ -46,6 +46,20 @@ def test_docs_as_teacher_make_pairs_of_documented_functions_only(train: Train, c
     assert why == ["no intent in the docs"] * 2
 
 
+def test_intents_of_a_file_are_put_over_the_flow(train: Train, corpus: Path, tmp_path: Path) -> None:
+    told = [{"id": pair_id("python", TOTALS), "intent": "sum up what orders cost."}, {"id": "0" * 16, "intent": "no"}]
+    store.write_lines(tmp_path / "told.jsonl", told)
+    assert generate(train, "intents", corpus, tmp_path / "o", "--intents", tmp_path / "told.jsonl")[0] == 0
+    (pair,) = read_pairs(tmp_path / "o")
+    assert (pair.code, pair.intent, pair.teacher) == (TOTALS, "sum up what orders cost", "intents")
+    assert pair.view == pair.flow != ""
+    code, _, err = generate(train, "intents", corpus, tmp_path / "p")
+    assert code == 1 and "--intents FILE" in err
+    (tmp_path / "odd.jsonl").write_text('{"id": 3}\n')
+    code, _, err = generate(train, "intents", corpus, tmp_path / "p", "--intents", tmp_path / "odd.jsonl")
+    assert code == 1 and "odd.jsonl, line 1" in err
+
+
 def test_ready_pairs_are_put_into_the_printers_form(train: Train, tmp_path: Path) -> None:
     loose = RESERVE_VIEW.replace("reserve(sku,wanted,*,", "reserve( sku, wanted, *, ").replace(";", "\n")
     rows = [

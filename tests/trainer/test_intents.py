@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aiccl_trainer.intents import from_doc, intent_of, tidy
+from aiccl_trainer.intents import GROUNDED, from_doc, grounded, intent_of, tidy
 from aiccl_trainer.samples import from_record
 
 from .snippets import ROWS, row
@@ -105,3 +105,16 @@ def test_long_odd_texts_are_read_in_linear_time(text: str) -> None:
     assert kind_of(long, long[:300], "python")
     assert runs(long)
     assert len(code_and_doc(long.encode(), 0, len(long.encode()), len(long.encode()) // 2, long, "java")) == 2
+
+
+@pytest.mark.parametrize(
+    ("intent", "flow", "grounds"),
+    [
+        ("reserve stock for a buyer", "reserve(sku,buyer)\n.stock-=1", True),
+        ("reserves the stocks", "reserve(sku)\n.stock-=1", True),
+        ("work around a bug of older browsers", "fix(x)\n^x+1", False),
+        ("it", "it()\n^1", False),
+    ],
+)
+def test_a_doc_that_tells_what_the_code_does_not_show_is_told_apart(intent: str, flow: str, grounds: bool) -> None:
+    assert (grounded(intent, flow) >= GROUNDED) is grounds

@@ -25,6 +25,8 @@ from aiccl_trainer.progress import Progress
 from aiccl_trainer.samples import Sample
 from aiccl_trainer.store import Lines, exclusive, numbered, read
 
+LOCAL = ("compiler", "docs", "intents", "pairs")
+"""Teachers that cost nothing."""
 PASSED_OVER = "passed-over.jsonl"
 CHUNK = 256
 """Functions that are handed out between two looks at the quotas."""
@@ -59,12 +61,12 @@ def generate(arguments: argparse.Namespace) -> int:
     with exclusive(arguments.output_dir) as folder:
         known = _known(folder)
         jobs = _candidates(arguments, teacher, known)
-        if teacher in ("compiler", "docs", "pairs"):
+        if teacher in LOCAL:
             return _local(arguments, folder, teacher, jobs, known)
         from aiccl_trainer.teachers import claude
 
         if not claude.is_name(teacher):
-            raise BadData(f"--model {teacher!r}: is no teacher; choose compiler, docs, pairs, or a Claude model's name")
+            raise BadData(f"--model {teacher!r}: is no teacher; choose {', '.join(LOCAL)}, or a Claude model's name")
         return claude.generate(arguments, folder, teacher, [job.sample for job in jobs], known.by_teacher)
 
 
@@ -91,7 +93,7 @@ def _candidates(arguments: argparse.Namespace, teacher: str, known: Known) -> li
     kinds = patterns(arguments.patterns)
     excluded = {pair.id for place in arguments.exclude for pair in read_pairs(place)}
     found: list[Job] = []
-    for job in _jobs(arguments.input, teacher):
+    for job in _jobs(arguments, teacher):
         sample = job.sample
         if (languages and sample.language not in languages) or not kinds.takes(sample):
             continue
@@ -108,7 +110,14 @@ def _candidates(arguments: argparse.Namespace, teacher: str, known: Known) -> li
     return [by_id[sample.id] for sample in ordered]
 
 
-def _jobs(places: list[str], teacher: str) -> Iterator[Job]:
+def _jobs(arguments: argparse.Namespace, teacher: str) -> Iterator[Job]:
+    places: list[str] = arguments.input
+    if teacher == "intents":
+        told = _told(arguments.intents)
+        for sample in samples.read_samples(places):
+            if sample.id in told:
+                yield Job(sample, {"intent": told[sample.id]})
+        return
     if teacher != "pairs":
         for sample in samples.read_samples(places):
             yield Job(sample)
@@ -123,6 +132,20 @@ def _jobs(places: list[str], teacher: str) -> Iterator[Job]:
                 if sample.id not in seen:
                     seen.add(sample.id)
                     yield Job(sample, {"view": record["view"], "intent": record.get("intent", "")})
+
+
+def _told(places: list[str]) -> dict[str, str]:
+    """Intents by the function's id."""
+    if not places:
+        raise NoData("--model intents needs --intents FILE: objects of id and intent, as trainer/data/intents.jsonl.gz")
+    out: dict[str, str] = {}
+    for place in places:
+        for number, record in numbered(place):
+            known = record if isinstance(record, dict) else {}
+            if not isinstance(known.get("id"), str) or not isinstance(known.get("intent"), str):
+                raise BadData(f"{place}, line {number}: is no intent; objects of id and intent are expected")
+            out[record["id"]] = record["intent"]
+    return out
 
 
 def _languages(text: str | None) -> frozenset[str]:
@@ -239,6 +262,8 @@ def teach(teacher: str, job: Job) -> Pair | str:
 
     if teacher == "pairs":
         return local.ready(job.sample, job.record)
+    if teacher == "intents":
+        return local.told(job.sample, job.record)
     ask: Callable[[Sample], Pair | str] = local.docs if teacher == "docs" else local.compiler
     return ask(job.sample)
 

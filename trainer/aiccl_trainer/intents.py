@@ -17,6 +17,12 @@ LEAST, MOST = 3, 14
 LONGEST = 2000
 """Characters of a doc that are looked at."""
 
+GROUNDED = 0.33
+"""The least share of a doc's words that the flow must have. Three in four of people's docs have it, and nine in ten
+of what a large model writes with the code before it."""
+SAME = 4
+"""Letters in which two forms of a word agree."""
+
 _TAG_LINE = re.compile(
     r"^\s*(?:[@\\](?!link|code|see\b)[a-z]\w*|:[a-z]+(?: [^:]*)?:|(?:args?|arguments|params?|parameters|"
     r"returns?|raises|"
@@ -92,6 +98,7 @@ _NO_SENTENCE = re.compile(
 )
 """A heading, a question, or the beginning of something that went on elsewhere."""
 _WORD = re.compile(r"[A-Za-z0-9][\w'./-]*")
+_LETTERS = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 # Words that end in s and are no verbs in the third person, or whose verb is not the word less its s.
@@ -166,6 +173,18 @@ def from_doc(doc: str, name: str = "") -> str:
     if not any(_stem(w) not in {_stem(m) for m in mine} for w in told):
         return ""  # the name says as much
     return intent
+
+
+def grounded(intent: str, flow: str) -> float:
+    """The share of an intent's words that the flow has as well, in its names or texts, by their first four letters.
+
+    A doc comment often tells what is around a function, which no reader of the function alone could say; a model that
+    learns from such docs learns to guess.
+    """
+    have = {w.lower()[:SAME] for w in _LETTERS.findall(flow)}
+    words = [w.lower() for w in _LETTERS.findall(intent)]
+    words = [w for w in words if w not in _SMALL and len(w) > 2]
+    return sum(w[:SAME] in have for w in words) / len(words) if words else 0.0
 
 
 def tidy(text: str) -> str:

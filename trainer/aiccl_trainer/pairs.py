@@ -45,7 +45,7 @@ class Pair:
     view: str
     intent: str = ""
     teacher: str = "compiler"
-    """`compiler`, `docs`, `pairs`, `feedback`, or the name of the model that was asked."""
+    """`compiler`, `docs`, `intents`, `pairs`, `feedback`, or the name of the model that was asked."""
     split: str = "train"
     score: float = 0.0
     """The view's fidelity to the code."""

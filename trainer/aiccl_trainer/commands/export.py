@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ NAME = "export"
 HELP = "turn a fitted model into the files that the converter runs"
 LARGEST_LOSS = 0.25
 """By how much int4 may be worse than torch, in loss a token, before something must be wrong."""
+ROW = 256
+"""Tokens of a row of them."""
+CALIBRATE = 64
+"""Rows of training examples for the rounding; twice as many make no difference that `parity` sees."""
 WATCHED = ("better than the compiler", "retrieval", "chrF")
 """Figures of `evaluate` that must not fall."""
 
@@ -36,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--examples", type=int, default=24, metavar="N", help="pairs that int4 and torch are compared on"
     )
+    parser.add_argument(
+        "--calibrate", type=int, default=CALIBRATE, metavar="N",
+        help="rows of training examples that the rounding to int4 looks at; 0: round to the nearest")  # fmt: skip
     parser.add_argument("--force", action="store_true", help="export although it is worse")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -49,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from aiccl_trainer import store
     from aiccl_trainer.errors import NoData, NotBetter
-    from aiccl_trainer.exporting import card, folder, gguf, parity
+    from aiccl_trainer.exporting import calibrate, card, folder, gguf, parity
     from aiccl_trainer.fitting import base, examples
     from aiccl_trainer.pairs import read_pairs
 
@@ -82,7 +90,14 @@ def run(arguments: argparse.Namespace) -> int:
     valid = examples.make((p for p in pairs if p.split != "train"), codec, reads, 1024).items[: arguments.examples]
     out = Path(arguments.output_dir)
     trial = out.with_name(out.name + ".trial")
-    folder.write(model, trial, about, "", accuracy=arguments.accuracy)
+    rows = _rows(pairs, codec, reads, recipe, arguments.calibrate)
+    about["rounding"] = f"calibrated on {len(rows)} rows" if rows else "to the nearest"
+    with tempfile.TemporaryDirectory(prefix="aiccl-rounded-") as scratch:
+        source = model
+        if rows:
+            source = Path(scratch) / "model"
+            calibrate.calibrated(model, source, rows)
+        folder.write(source, trial, about, "", accuracy=arguments.accuracy)
     if valid:
         about["parity"] = parity.compare(model, trial, valid)
         worse = about["parity"]["loss in int4"] - about["parity"]["loss in torch"]
@@ -99,6 +114,18 @@ def run(arguments: argparse.Namespace) -> int:
         size = sum(f.stat().st_size for f in out.iterdir())
         print(f"{out}: {size / 1e6:.1f} MB" + (f"; {json.dumps(about['parity'])}" if valid else ""))
     return 0
+
+
+def _rows(pairs: list[Pair], codec: Any, reads: str, recipe: dict[str, Any], number: int) -> list[Any]:
+    """Rows of training examples, of all languages; none where the model was trained in int4, which is better still."""
+    from aiccl_trainer.evaluating.ask import chosen
+    from aiccl_trainer.fitting import examples, packing
+
+    if recipe.get("quantise") or number <= 0:
+        return []
+    some = chosen([p for p in pairs if p.split == "train" and p.flow and p.intent], 8 * number)
+    made = examples.make(some, codec, reads, ROW)
+    return packing.pack(made.items, ROW)[:number]
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         metavar="TEACHER",
         help="who writes: compiler (the view is the compiler's flow), docs (the same with an intent out of the doc "
-        "comment), pairs (a file that somebody made), or the name of a Claude model, such as claude-sonnet-4-6",
+        "comment), intents (the same with intents of a file, see --intents), pairs (a file that somebody made), or the "
+        "name of a Claude model, such as claude-sonnet-4-6",
     )
     parser.add_argument(
         "--input",
@@ -33,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="functions: a folder of `collect` or a JSONL(.gz) file; for pairs: the file of pairs. May be repeated",
     )
+    parser.add_argument("--intents", action="append", default=[], metavar="FILE",
+                        help="for --model intents: objects of a function's id and its intent")  # fmt: skip
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="where the pairs go")
     parser.add_argument("--languages", metavar="A,B", help="only these languages")
     parser.add_argument("--patterns", metavar="A,B|FILE", help="only these kinds, or the list that `select` wrote")

@@ -40,8 +40,8 @@ def prepare(base: str, folder: Path, texts: Iterable[str] = (), seed: int = 0) -
     return folder
 
 
-def load(folder: Path, precision: str = "fp32") -> Any:
-    """The torch model of a prepared folder."""
+def load(folder: Path, precision: str = "fp32", attention: str = "sdpa") -> Any:
+    """The torch model of a prepared folder. `attention`: `sdpa` or `eager`, as transformers names them."""
     import torch
 
     _quiet()
@@ -49,7 +49,7 @@ def load(folder: Path, precision: str = "fp32") -> Any:
 
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     try:
-        return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation=attention)
     except (OSError, ValueError, RuntimeError) as error:
         raise BadBase(f"{folder}: is no whole model ({_short(error)}); remove the folder and run `fit` again") from None
 

@@ -56,7 +56,9 @@ def of_pair(pair: Pair, codec: Codec, reads: str) -> Example | None:
     if reads == "flow" and not pair.flow:
         return None
     asked = codec.ids(prompt.given(pair.language, code=pair.code, flow=pair.flow, reads=reads))
-    only_intent = bool(pair.intent) and reads != "code" and pair.view == pair.flow and pair.teacher == "docs"
+    only_intent = (
+        bool(pair.intent) and reads != "code" and pair.view == pair.flow and pair.teacher in ("docs", "intents")
+    )
     view = "" if only_intent else same_header(pair.view, pair.flow)
     told = codec.ids(prompt.answer(pair.intent, view, ends=not only_intent))
     return Example(tuple(asked + told), len(asked), pair.teacher)

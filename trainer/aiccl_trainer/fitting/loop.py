@@ -54,7 +54,8 @@ class Run:
         set_seed(recipe.seed)
         self.device = self.accelerator.device
         keep = "fp32" if recipe.full else recipe.precision
-        self.model = network.trainable(base.load(ready, keep), recipe, codec)
+        attention = network.attention_for(self.device.type)
+        self.model = network.trainable(base.load(ready, keep, attention), recipe, codec)
         self.model.train()
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
         optimiser = torch.optim.AdamW(
@@ -151,7 +152,7 @@ def fit(
             f"no pair can be trained on: {train.too_long} are longer than a row, {train.without_flow} have no flow"
         )
     schedule = plan(train.items, recipe)
-    looks = pack([e for e in valid.items if e.teacher != "docs"] or valid.items, recipe.row_tokens)[:LOOK_AT]
+    looks = pack([e for e in valid.items if e.teacher != "compiler"] or valid.items, recipe.row_tokens)[:LOOK_AT]
     run = Run(folder, recipe, codec, ready, device=device)
     per_step = recipe.rows * recipe.accumulate * run.accelerator.num_processes
     total = math.ceil(len(schedule.rows) / per_step)

@@ -1,7 +1,8 @@
-"""The teachers that cost nothing: the compiler, people's doc comments, and pairs that exist already.
+"""The teachers that cost nothing: the compiler, people's doc comments, and what was written already.
 
-Contract: `compiler`, `docs` and `ready` take a Sample (`ready` a record of a file of pairs as well) and give a Pair,
-or a word for why there is none. They run in worker processes, on one function at a time.
+Contract: `compiler`, `docs`, `told` and `ready` take a Sample (`told` and `ready` a record of a file of intents or
+pairs as well) and give a Pair, or a word for why there is none. They run in worker processes, on one function at a
+time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from aiccl_converter.errors import AICCLError
 
 from aiccl_trainer.compiled import Flow, flow_of, normal_view, ratio_of, reads, scored
-from aiccl_trainer.intents import intent_of, tidy
+from aiccl_trainer.intents import GROUNDED, grounded, intent_of, tidy
 from aiccl_trainer.pairs import Pair
 from aiccl_trainer.samples import Sample
 
@@ -53,7 +54,20 @@ def docs(sample: Sample) -> Pair | str:
     flow = flow_of(sample.code, sample.language)
     if not flow.text or not reads(flow.text):
         return "no flow"
+    if grounded(intent, flow.text) < GROUNDED:
+        return "the doc tells what the code does not show"
     return pair(sample, flow, flow.text, intent, "docs", flow.score)
+
+
+def told(sample: Sample, record: dict[str, Any]) -> Pair | str:
+    """The compiler's flow with an intent that somebody wrote for this function."""
+    intent = tidy(str(record.get("intent") or ""))
+    if not intent:
+        return "the intent is empty"
+    flow = flow_of(sample.code, sample.language)
+    if not flow.text or not reads(flow.text):
+        return "no flow"
+    return pair(sample, flow, flow.text, intent, "intents", flow.score)
 
 
 def ready(sample: Sample, record: dict[str, Any], teacher: str = "pairs") -> Pair | str:
