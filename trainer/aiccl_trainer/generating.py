@@ -229,7 +229,7 @@ def _local(arguments: argparse.Namespace, folder: Path, teacher: str, jobs: list
         progress.note("note", passed_over=dict(reasons))
         if held < arguments.hold_out:
             progress.say(f"only {held} of {arguments.hold_out} are held out: the others had been trained on")
-    if quota.count == 0 and held == 0 and not known.done:
+    if not progress.figures["made"] and not known.done:
         raise NoData(f"no pair was made of {len(jobs)} functions; {PASSED_OVER} in {folder} says why of each")
     return 0
 

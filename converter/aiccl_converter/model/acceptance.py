@@ -2,7 +2,7 @@
 
 Contract: `accept(code, flow, intent, view, language, count)` gives an `Accepted`: the compiler's flow, the model's
 view, or the flow with those of the model's steps in it that pass on their own. Nothing that the check refuses is
-ever in it. The intent's names are the source's, or there is no intent.
+ever in it. The intent's names are the source's, and the model is sure of it, or there is no intent.
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ def accept(
     *,
     flow_score: float = 1.0,
     flow_left_out: tuple[str, ...] = (),
+    sure: bool = True,
 ) -> Accepted:
-    """The best of a model's answer and the compiler's flow."""
-    intent = sound_intent(intent, code, flow)
+    """The best of a model's answer and the compiler's flow. `sure`: whether the model is sure enough of its intent."""
+    intent = sound_intent(intent, code, flow) if sure else ""
     best, by, score, left_out = flow, "compiler", flow_score, flow_left_out
     refused: tuple[str, ...] = ()
     mine, theirs = _unit(flow), _unit(view)

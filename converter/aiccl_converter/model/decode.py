@@ -7,17 +7,17 @@ in circles) has an empty view; its intent still stands.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from aiccl_converter.errors import AICCLError
 from aiccl_converter.model.codec import Codec
 from aiccl_converter.model.drafts import Lookup
 from aiccl_converter.model.grammar import Intent, Names, View
 from aiccl_converter.model.prompt import CODE, QUOTE
-from aiccl_converter.model.session import Session
 
 TRIES = 48
 """Tokens that are looked at for one that the grammar allows, likeliest first."""
@@ -41,6 +41,8 @@ class Answer:
     forwards: int
     """Runs of the network."""
     prompt_tokens: int
+    confidence: float = 1.0
+    """The geometric mean of the probabilities that the model gave to the tokens of its intent, 0 to 1."""
 
 
 @dataclass(slots=True)
@@ -54,16 +56,28 @@ class _Text:
     gave_up: bool = False
 
 
+class Network(Protocol):
+    """What runs a model: `session.Session` (onnxruntime) or `llama.Llama` (llama.cpp)."""
+
+    vocabulary: int
+
+    def reserve(self, tokens: int) -> None:
+        """Room for so many tokens."""
+
+    def forward(self, ids: Sequence[int], past: int, places: Sequence[int]) -> Any:
+        """Logits after `places` of `ids`, which follow the first `past` tokens of the cache."""
+
+
 class Decoder:
     """Answers by one session."""
 
-    def __init__(self, session: Session, codec: Codec, *, drafts: bool = True, grammar: bool = True) -> None:
+    def __init__(self, session: Network, codec: Codec, *, drafts: bool = True, grammar: bool = True) -> None:
         self.session = session
         self.codec = codec
         self.drafts = drafts
         self.grammar = grammar
         pieces: list[str | None] = list(codec.pieces)
-        pieces += [None] * (session.folder.vocabulary - len(pieces))
+        pieces += [None] * (session.vocabulary - len(pieces))
         self._pieces = pieces
 
     def answer(
@@ -87,7 +101,8 @@ class Decoder:
         session.reserve(len(pending) + most + 64)
         known = [codec.end if n == codec.marks[CODE] else n for n in pending]
         lookup = Lookup(known if self.drafts else [])
-        past = written = forwards = 0
+        past = written = forwards = said = 0
+        doubt = 0.0
         while not text.ended:
             if cancelled is not None and cancelled():
                 raise Stopped("cancelled")
@@ -101,7 +116,10 @@ class Decoder:
             past += len(pending)
             pending = []
             for row in range(len(guess) + 1):
+                total = _log_total(logits[row]) if text.intent is not None and not text.intent.closed else None
                 token = self._pick(logits[row], text)
+                if total is not None and token >= 0:
+                    doubt, said = doubt + total - float(logits[row][token]), said + 1
                 if token < 0:
                     text.ended = text.gave_up = True
                     break
@@ -127,7 +145,7 @@ class Decoder:
             lookup.held(right, len(guess))
         told = text.intent.text.strip() if text.intent is not None and text.intent.closed else ""
         shown = "" if text.gave_up or not view else (header + text.view.text).rstrip("\n")
-        return Answer(told, shown, written, forwards, len(prompt))
+        return Answer(told, shown, written, forwards, len(prompt), math.exp(-doubt / said) if said else 1.0)
 
     def _pick(self, row: Any, text: _Text) -> int:
         """The likeliest token that is allowed, -1 where none of the likeliest is."""
@@ -175,6 +193,14 @@ class Decoder:
             return self.codec.ids(["\n" + text.header])
         text.view.take(piece)
         return []
+
+
+def _log_total(row: Any) -> float:
+    """The logarithm of the sum of the exponentials: what a logit is less than by its token's log-probability."""
+    import numpy
+
+    top = row.max()
+    return float(top + numpy.log(numpy.exp(row - top).sum()))
 
 
 def _circles(view: View) -> bool:

@@ -1,8 +1,8 @@
 """The folder of an exported model: what must be in it, and that it is what was exported.
 
-Contract: `open_folder(path)` reads `model.json` and checks every file's size and sha256 before anything is loaded.
-Raises ModelUnusable, which says what is wrong and what to do. A hash that was checked is remembered by size and time
-of change within the process.
+Contract: `peek(path)` reads `model.json` and looks at every file's size, in no time; `open_folder(path)` checks their
+sha256 as well, before anything is loaded. Both raise ModelUnusable, which says what is wrong and what to do. A hash
+that was checked is remembered by size and time of change within the process.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class ModelFolder:
     context: int
     reads: str
     """What a prompt holds, one of `prompt.INPUTS`."""
+    least_confidence: float = 0.0
+    """Of an intent that is shown (`decode.Answer.confidence`); what the model is less sure of is too often wrong."""
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -51,7 +53,23 @@ class ModelFolder:
 
 def open_folder(path: str | os.PathLike[str]) -> ModelFolder:
     """A model's folder, checked."""
-    folder = Path(path)
+    made, files = _read(Path(path))
+    for name, (size, wanted) in files.items():
+        _check(made.path / name, size, wanted)
+    return made
+
+
+def peek(path: str | os.PathLike[str]) -> ModelFolder:
+    """A model's folder by its manifest alone: what views by it are known by, before it is used. What is read of it
+    later is to be had from `open_folder`."""
+    made, files = _read(Path(path))
+    for name, (size, _) in files.items():
+        _stat(made.path / name, size)
+    return made
+
+
+def _read(folder: Path) -> tuple[ModelFolder, dict[str, tuple[int, str]]]:
+    """The manifest, and the size and sha256 of each file that it names."""
     manifest = folder / MANIFEST
     try:
         raw = manifest.read_bytes()
@@ -71,6 +89,7 @@ def open_folder(path: str | os.PathLike[str]) -> ModelFolder:
             vocabulary=int(shape["vocabulary"]),
             context=int(shape["context"]),
             reads=str(told["reads"]),
+            least_confidence=float(told.get("least_confidence", 0.0)),
             about=told,
         )
         files = {str(name): (int(f["size"]), str(f["sha256"])) for name, f in told["files"].items()}
@@ -81,23 +100,27 @@ def open_folder(path: str | os.PathLike[str]) -> ModelFolder:
         raise ModelUnusable(f"{manifest}: has format {kind}, this program reads {FORMAT}", "update aiccl, or " + AGAIN)
     if not {"model.onnx", "tokenizer.json"} <= files.keys():
         raise ModelUnusable(f"{manifest}: names no model.onnx and tokenizer.json", AGAIN)
-    for name, (size, wanted) in files.items():
+    for name in files:
         if os.path.basename(name) != name:
             raise ModelUnusable(f"{manifest}: names {name!r}, which is no file of the folder", AGAIN)
-        _check(folder / name, size, wanted)
-    return made
+    return made, files
 
 
 _checked: dict[tuple[str, int, int], str] = {}
 
 
-def _check(path: Path, size: int, wanted: str) -> None:
+def _stat(path: Path, size: int) -> os.stat_result:
     try:
         stat = path.stat()
     except OSError:
         raise ModelUnusable(f"{path}: is missing", AGAIN) from None
     if stat.st_size != size:
         raise ModelUnusable(f"{path}: has {stat.st_size} bytes instead of {size}", AGAIN)
+    return stat
+
+
+def _check(path: Path, size: int, wanted: str) -> None:
+    stat = _stat(path, size)
     key = str(path), stat.st_size, stat.st_mtime_ns
     if key not in _checked:
         _checked[key] = sha256(path)

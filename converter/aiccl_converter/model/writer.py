@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SMALL = 50
 """Tokens of source below which the source is shown: nothing to write there."""
-RULES = "1"
+RULES = "2"
 """Names how answers are judged; a change that changes what is shown changes it."""
 
 
@@ -83,8 +83,9 @@ class Writer:
         shown = None
         if answer is not None:
             shown = accept(
-                code, flow, answer.intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out
-            )
+                code, flow, answer.intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out,
+                sure=answer.confidence >= self.engine.folder.least_confidence,
+            )  # fmt: skip
             if shown.text == flow:
                 shown = None
         if self._cache is not None:

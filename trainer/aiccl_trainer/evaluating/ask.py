@@ -6,6 +6,7 @@ judged here: `measure` does that, as often as it likes, without the model.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,16 @@ def answers(folder: Path, name: str, engine: Engine, pairs: Sequence[Pair], *, q
     return held
 
 
+def peak_memory() -> float:
+    """The most memory that this process has had, in MB; nan where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("nan")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if sys.platform == "darwin" else 1e3 / 1.024)
+
+
 def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
     from aiccl_converter.model.decode import Stopped
 
@@ -63,6 +74,7 @@ def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
     if answer is not None:
         told.update(
             intent=answer.intent,
+            confidence=round(answer.confidence, 4),
             view=answer.view,
             tokens=answer.tokens,
             forwards=answer.forwards,

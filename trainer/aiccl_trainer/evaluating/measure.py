@@ -31,9 +31,13 @@ class Item:
     raw_invented: int
     shown_invented: int
     steps_by: str
+    shown: str
+    """The view that a user sees, with its intent."""
     intent: str
     """As it is shown; empty where none is."""
     raw_intent: str
+    confidence: float
+    """Of the intent, as the model sees it."""
     fidelity: float
     source_tokens: int
     flow_tokens: int
@@ -55,7 +59,7 @@ class Item:
         return self.shorter or bool(self.intent)
 
 
-def judge(pair: Pair, answer: dict[str, Any] | None) -> Item:
+def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0.0) -> Item:
     """One function's item; `answer` None or without a view: the compiler alone."""
     from aiccl_converter.language.errors import ParseError
     from aiccl_converter.language.parser import parse_unit
@@ -71,7 +75,11 @@ def judge(pair: Pair, answer: dict[str, Any] | None) -> Item:
             pass
         report = scored(pair.code, view, pair.language)
         passes, raw_invented = report.passed, len(report.invented)
-    shown = accept(pair.code, pair.flow, raw_intent, view, pair.language, count, flow_score=pair.score or 1.0)
+    confidence = float(told.get("confidence", 1.0))
+    shown = accept(
+        pair.code, pair.flow, raw_intent, view, pair.language, count, flow_score=pair.score or 1.0,
+        sure=confidence >= least_confidence,
+    )  # fmt: skip
     flow_tokens = count(pair.flow)
     plain = accept(pair.code, pair.flow, "", view, pair.language, count).text if shown.intent else shown.text
     invented = 0
@@ -80,10 +88,10 @@ def judge(pair: Pair, answer: dict[str, Any] | None) -> Item:
         final = scored(pair.code, plain, pair.language)
         invented, fidelity = len(final.invented), final.score
     return Item(
-        pair, bool(told.get("tokens")), parses, passes, raw_invented, invented, shown.steps_by, shown.intent,
-        raw_intent,
-        fidelity, count(pair.code), flow_tokens, count(plain), shown.tokens - count(plain), int(told.get("tokens", 0)),
-        float(told.get("seconds", 0)), float(told.get("cpu_seconds", 0)),
+        pair, bool(told.get("tokens")), parses, passes, raw_invented, invented, shown.steps_by, shown.text,
+        shown.intent, raw_intent, confidence, fidelity,
+        count(pair.code), flow_tokens, count(plain), shown.tokens - count(plain),
+        int(told.get("tokens", 0)), float(told.get("seconds", 0)), float(told.get("cpu_seconds", 0)),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 PERCENT = frozenset(
     (
         "answered", "finished", "parses", "passes", "shorter than the compiler", "intent added",
-        "better than the compiler", "retrieval",
+        "better than the compiler", "retrieval", "consistency", "expands",
     )
 )  # fmt: skip
 
@@ -33,7 +33,13 @@ def cell(name: str, value: float | None) -> str:
         return f"{100 * value:.0f} %"
     if float(value).is_integer() and name not in ("ratio", "ratio with intent"):
         return f"{int(value):,}"
-    return f"{value:.3f}" if "fidelity" in name else f"{value:.2f}" if "ratio" in name else f"{value:.1f}"
+    return (
+        f"{value:.3f}"
+        if "fidelity" in name or name == "expansion"
+        else f"{value:.2f}"
+        if "ratio" in name
+        else f"{value:.1f}"
+    )
 
 
 def table(columns: Sequence[str], rows: Mapping[str, Mapping[str, float]], first: str) -> str:
@@ -106,6 +112,19 @@ def plot(path: Path, items: Sequence[Item]) -> None:
     figure.savefig(buffer, format="png", dpi=100, bbox_inches="tight", metadata={"Software": None})
     pyplot.close(figure)
     store.write(path, buffer.getvalue())
+
+
+def view_record(item: Item) -> dict[str, Any]:
+    """What a reader sees of a function."""
+    return {
+        "id": item.pair.id,
+        "language": item.pair.language,
+        "view": item.shown,
+        "steps_by": item.steps_by,
+        "intent": item.raw_intent,
+        "shown_intent": item.intent,
+        "confidence": item.confidence,
+    }
 
 
 def item_record(item: Item) -> dict[str, Any]:

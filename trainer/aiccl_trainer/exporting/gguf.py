@@ -1,7 +1,8 @@
 """A plain Llama model to one GGUF file, for llama.cpp: 8-bit (Q8_0) or 4-bit (Q4_1), norms in 32 bits.
 
 Contract: `write(model, path)` writes what llama.cpp loads as architecture `llama`, with the tokenizer (byte-level
-BPE) in it. Other architectures are refused.
+BPE) in it. Other architectures and
+tokenizers are refused. Keys `aiccl.*` say to the engine how it is to be asked.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+
+from aiccl_converter.model.llamafile import FORMAT, PRE
 
 from aiccl_trainer.errors import BadBase
 
@@ -27,8 +30,16 @@ _NAMES = {
 }
 
 
-def write(model: Path, path: Path, kind: str = "q8_0", *, name: str = "AICCL") -> None:
-    """Write a GGUF file, whole or not at all."""
+def write(
+    model: Path,
+    path: Path,
+    kind: str = "q8_0",
+    *,
+    name: str = "AICCL",
+    reads: str = "flow",
+    least_confidence: float = 0.0,
+) -> None:
+    """Write a GGUF file, whole or not at all. `reads` and `least_confidence` are for the engine, as in model.json."""
     import gguf
     from safetensors import safe_open
 
@@ -39,6 +50,9 @@ def write(model: Path, path: Path, kind: str = "q8_0", *, name: str = "AICCL") -
     part = path.with_name(path.name + ".part")
     out = gguf.GGUFWriter(str(part), "llama")
     out.add_name(name)
+    out.add_uint32("aiccl.format", FORMAT)
+    out.add_string("aiccl.reads", reads)
+    out.add_float32("aiccl.least_confidence", least_confidence)
     out.add_block_count(config["num_hidden_layers"])
     out.add_context_length(config["max_position_embeddings"])
     out.add_embedding_length(config["hidden_size"])
@@ -96,6 +110,16 @@ def _name(key: str) -> str:
     return f"blk.{layer}.{_NAMES[rest.removesuffix('.weight')]}.weight"
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Whether two pre-tokenizers cut alike, whatever their offsets look like."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = (one.keys() | other.keys()) - {"trim_offsets"}
+        return all(_same(one.get(k), other.get(k)) for k in keys)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other)
+
+
 def _turned(data: Any, heads: int) -> Any:
     """llama.cpp turns neighbouring pairs of a head's rows, transformers its two halves."""
     rows, columns = data.shape
@@ -117,7 +141,10 @@ def _tokenizer(out: Any, model: Path, config: dict[str, Any]) -> None:
         tokens[number], kinds[number] = token, int(gguf.TokenType.CONTROL)
     merges = [m if isinstance(m, str) else " ".join(m) for m in held["model"]["merges"]]
     out.add_tokenizer_model("gpt2")
-    out.add_tokenizer_pre("smollm" if "Digits" in json.dumps(held.get("pre_tokenizer")) else "gpt-2")
+    pre = next((name for name, steps in PRE.items() if _same(held.get("pre_tokenizer"), steps)), None)
+    if pre is None or held.get("normalizer") is not None:
+        raise BadBase(f"{model}: GGUF is written of models with a tokenizer like GPT-2's or SmolLM's only")
+    out.add_tokenizer_pre(pre)
     out.add_token_list(tokens)
     out.add_token_types(kinds)
     out.add_token_merges(merges)
