@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--figures", metavar="FILE", help="figures.json of `evaluate` for this model")
     parser.add_argument("--replaces", metavar="FILE", help="figures.json of the model that it is to replace")
     parser.add_argument("--accuracy", type=int, choices=(0, 4), default=4, help="4: activations in 8 bits (default)")
-    parser.add_argument("--gguf", choices=("q8_0", "q4_1", "f16"), help="a GGUF file as well, for llama.cpp")
+    parser.add_argument("--gguf", choices=("q8_0", "q4_1", "q4_0", "f16"), help="a GGUF file as well, for llama.cpp")
     parser.add_argument(
         "--examples", type=int, default=24, metavar="N", help="pairs that int4 and torch are compared on"
     )
@@ -109,7 +109,9 @@ def run(arguments: argparse.Namespace) -> int:
     store.write(trial / "README.md", card.card(about))
     folder.put(trial, out)
     if arguments.gguf:
-        gguf.write(model, out.with_suffix(f".{arguments.gguf}.gguf"), arguments.gguf)
+        to = out.with_suffix(f".{arguments.gguf}.gguf")
+        least = float(manifest.get("least_confidence", 0.0))
+        gguf.write(model, to, arguments.gguf, reads=reads, least_confidence=least)
     if not arguments.quiet:
         size = sum(f.stat().st_size for f in out.iterdir())
         print(f"{out}: {size / 1e6:.1f} MB" + (f"; {json.dumps(about['parity'])}" if valid else ""))

@@ -21,7 +21,7 @@ from aiccl_trainer.progress import Progress
 from aiccl_trainer.validating import expanding
 
 if TYPE_CHECKING:
-    from aiccl_converter.model.files import ModelFolder
+    from aiccl_converter.model.engine import Engine
 
 VIEWS = "views.jsonl"
 """What is shown of each function: for readers, and for whoever writes code from it."""
@@ -35,9 +35,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if not pairs:
         raise NoData("no held-out pair with a flow; make some with `aiccl-train generate --split test`")
     with store.exclusive(arguments.output_dir) as folder:
-        items, model, asker = _asked(arguments, folder, "model", arguments.model, pairs)
+        items, engine, memory = _asked(arguments, folder, "model", arguments.model, pairs)
         rows = {"model": _figures(items)}
-        rows["model"]["peak memory, MB"] = asker
+        rows["model"]["peak memory, MB"] = memory
         if arguments.twins:
             rows["model"].update(_consistency(arguments, folder, held))
         rows["model"].update(_expansion(arguments, folder, items))
@@ -48,12 +48,12 @@ def evaluate(arguments: argparse.Namespace) -> int:
         about = (
             f"{len(pairs)} functions of {len({p.project for p in pairs})} projects in "
             f"{len({p.language for p in pairs})} languages; {sum(bool(p.intent) for p in pairs)} of them have an "
-            f"intent to compare with. Model `{model.hash[:16]}`, fed with {model.reads}."
+            f"intent to compare with. Model `{engine.folder.hash[:16]}`, fed with {engine.folder.reads}."
         )
         text = report.page(rows, items, about) + "\n\nIntents, every nth:\n\n" + report.examples(items)
         store.write_lines(folder / "items.jsonl", (report.item_record(i) for i in items))
         store.write_lines(folder / VIEWS, (report.view_record(i) for i in items))
-        store.write_json(folder / "figures.json", {"model": model.hash, "rows": rows})
+        store.write_json(folder / "figures.json", {"model": engine.folder.hash, "rows": rows})
         store.write(folder / "report.md", text + "\n")
         report.plot(folder / "flow-against-view.png", items)
         if arguments.card:
@@ -65,8 +65,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 def _asked(
     arguments: argparse.Namespace, folder: Path, name: str, place: str, pairs: Sequence[Pair]
-) -> tuple[list[Item], ModelFolder, float]:
-    """(items, the model, the most memory of this process so far in MB)."""
+) -> tuple[list[Item], Engine, float]:
+    """(items, the engine, closed, the most memory of this process so far in MB)."""
     from aiccl_converter.model.engine import Engine
 
     engine = Engine(place, threads=arguments.threads)
@@ -75,7 +75,7 @@ def _asked(
     finally:
         engine.close()
     least = engine.folder.least_confidence
-    return [measure.judge(p, told.get(p.id), least) for p in pairs], engine.folder, ask.peak_memory()
+    return [measure.judge(p, told.get(p.id), least) for p in pairs], engine, ask.peak_memory()
 
 
 def _file(name: str) -> str:

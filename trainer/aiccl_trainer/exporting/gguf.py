@@ -1,8 +1,8 @@
-"""A plain Llama model to one GGUF file, for llama.cpp: 8-bit (Q8_0) or 4-bit (Q4_1), norms in 32 bits.
+"""A plain Llama model to one GGUF file, for llama.cpp: 8-bit (Q8_0) or 4-bit (Q4_1; Q4_0), norms in 32 bits.
 
 Contract: `write(model, path)` writes what llama.cpp loads as architecture `llama`, with the tokenizer (byte-level
-BPE) in it. Other architectures and
-tokenizers are refused. Keys `aiccl.*` say to the engine how it is to be asked.
+BPE) in it. Other architectures and tokenizers are refused. Keys `aiccl.*` say to the engine how it is to be asked.
+Q4_0 is what llama.cpp runs fastest and rounds worst; it is there to be measured against.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aiccl_converter.model.llamafile import FORMAT, PRE
 
 from aiccl_trainer.errors import BadBase
 
-KINDS = ("q8_0", "q4_1", "f16")
+KINDS = ("q8_0", "q4_1", "q4_0", "f16")
 _NAMES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -69,6 +69,7 @@ def write(
     types = {
         "q8_0": gguf.GGMLQuantizationType.Q8_0,
         "q4_1": gguf.GGMLQuantizationType.Q4_1,
+        "q4_0": gguf.GGMLQuantizationType.Q4_0,
         "f16": gguf.GGMLQuantizationType.F16,
     }
     seen = set()
@@ -89,9 +90,11 @@ def write(
     if "token_embd.weight" not in seen:
         raise BadBase(f"{model}: holds no weights in safetensors; name the folder `merged` of a run of `fit`")
     out.add_file_type(
-        {"q8_0": gguf.LlamaFileType.MOSTLY_Q8_0, "q4_1": gguf.LlamaFileType.MOSTLY_Q4_1}.get(
-            kind, gguf.LlamaFileType.MOSTLY_F16
-        )
+        {
+            "q8_0": gguf.LlamaFileType.MOSTLY_Q8_0,
+            "q4_1": gguf.LlamaFileType.MOSTLY_Q4_1,
+            "q4_0": gguf.LlamaFileType.MOSTLY_Q4_0,
+        }.get(kind, gguf.LlamaFileType.MOSTLY_F16)
     )
     out.write_header_to_file()
     out.write_kv_data_to_file()
