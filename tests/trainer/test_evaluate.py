@@ -78,6 +78,21 @@ def test_figures_files_and_going_on(train: Train, pairs: Path, tmp_path: Path) -
     assert (out / "answers.model.jsonl").read_text() == before
 
 
+def test_what_readers_said_of_the_intents(train: Train, pairs: Path, tmp_path: Path) -> None:
+    said = ["true", "true", "vague", "wrong"]
+    told = [{"id": pair_id(k[0], k[1]), "verdict": verdict} for k, verdict in zip(known.KNOWN, said, strict=True)]
+    store.write_lines(tmp_path / "said.jsonl", told)
+    out = tmp_path / "out"
+    asked = ("evaluate", "--input", pairs, "--model", TINY, "--output-dir", out, "--quiet", "--verdicts")
+    assert train(*asked, tmp_path / "said.jsonl")[0] == 0
+    mine = figures(out)["model"]
+    assert (mine["intents judged"], mine["intent true"], mine["intent wrong"]) == (4, 0.5, 0.25)
+    assert (out / "report.md").read_text().count("100 %") >= 4  # one intent a band
+    store.write_lines(tmp_path / "odd.jsonl", [{"id": "0", "verdict": "nice"}])
+    code, _, err = train(*asked, tmp_path / "odd.jsonl")
+    assert code == 1 and "odd.jsonl, line 1" in err
+
+
 def test_what_a_model_is_not_sure_of_is_not_shown(train: Train, pairs: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -26,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--also", action="append", default=[], metavar="NAME=DIR",
                         help="another exported model, such as one that is fed with code")  # fmt: skip
     parser.add_argument("--twins", type=int, default=0, metavar="N", help="ask about N pairs of alike functions too")
+    parser.add_argument("--verdicts", metavar="JSONL",
+                        help="what readers said of the intents: objects of id and verdict")  # fmt: skip
     parser.add_argument("--card", metavar="FILE", help="put the figures into this page")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     back = parser.add_argument_group("the way back", "Code is written from the views that are shown, and compared.")

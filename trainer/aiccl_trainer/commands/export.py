@@ -44,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calibrate", type=int, default=CALIBRATE, metavar="N",
         help="rows of training examples that the rounding to int4 looks at; 0: round to the nearest")  # fmt: skip
+    parser.add_argument("--least-confidence", type=float, default=0.0, metavar="X",
+                        help="show no intent that the model is less sure of, 0 to 1 (default: 0)")  # fmt: skip
     parser.add_argument("--force", action="store_true", help="export although it is worse")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -74,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     reads = str(told.get("reads", recipe.get("reads", "flow")))
     about: dict[str, Any] = {
         "reads": reads,
+        "least_confidence": arguments.least_confidence,
         "base": recipe.get("base", "unknown"),
         "licence": base.LICENCES.get(str(recipe.get("base")), "see the base"),
         "training": {

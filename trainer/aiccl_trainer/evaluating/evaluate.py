@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from aiccl_trainer import store
 from aiccl_trainer.compiled import count
 from aiccl_trainer.errors import BadData, NoData
-from aiccl_trainer.evaluating import ask, further, measure, report
+from aiccl_trainer.evaluating import ask, further, measure, report, truth
 from aiccl_trainer.evaluating.measure import Item
 from aiccl_trainer.pairs import Pair, read_pairs
 from aiccl_trainer.progress import Progress
@@ -41,6 +41,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
         if arguments.twins:
             rows["model"].update(_consistency(arguments, folder, held))
         rows["model"].update(_expansion(arguments, folder, items))
+        verdicts = truth.read(arguments.verdicts) if arguments.verdicts else {}
+        if verdicts:
+            rows["model"].update(truth.figures(items, verdicts))
         for name, place in _others(arguments):
             others, _, _ = _asked(arguments, folder, name, place, pairs)
             rows[name] = _figures(others)
@@ -51,6 +54,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
             f"intent to compare with. Model `{engine.folder.hash[:16]}`, fed with {engine.folder.reads}."
         )
         text = report.page(rows, items, about) + "\n\nIntents, every nth:\n\n" + report.examples(items)
+        if verdicts:
+            text += "\n\nWhat readers of the code said, by the model's confidence:\n\n" + truth.table(items, verdicts)
         store.write_lines(folder / "items.jsonl", (report.item_record(i) for i in items))
         store.write_lines(folder / VIEWS, (report.view_record(i) for i in items))
         store.write_json(folder / "figures.json", {"model": engine.folder.hash, "rows": rows})

@@ -21,6 +21,7 @@ PERCENT = frozenset(
     (
         "answered", "finished", "parses", "passes", "shorter than the compiler", "intent added",
         "better than the compiler", "retrieval", "consistency", "expands",
+        "intent true", "intent vague", "intent wrong",
     )
 )  # fmt: skip
 
