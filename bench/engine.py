@@ -1,107 +1,299 @@
 """The engine against llama.cpp: the same model, the same prompts, one after the other in one run.
 
-    python bench/engine.py --model DIR --gguf FILE --input PAIRS [--limit 20] [--threads 2] [--write FILE]
+    python bench/engine.py --model DIR --gguf FILE [--gguf FILE] [--input FUNCTIONS] [--limit 40] [--cores 2] [--write]
 
-Both get a unit's prompt and write an answer. llama.cpp writes as many tokens as the engine did, so that a different
-answer costs neither more nor less; its grammar is off. Tokens written per second of wall time, the prompt's time
-included, and per second of processor time, which says more on a busy machine. Needs llama-cpp-python.
+Functions of the evaluation set, of all languages in turn, are converted: the engine writes an answer, the answer is
+checked. Once as `aiccl compress --jobs N` does it (N processes, one thread each), then one after another in a single
+stream. llama.cpp (llama-cpp-python, greedy, without grammar and check) gets the same prompts and stops as the engine
+does, at the model's own end or at the same number of tokens: once with N threads, as it is commonly used, and once in
+N processes as well. A rate counts the tokens that a network has chosen, never the prompt's or what was given, by wall
+time from the first prompt to the last answer, prompts included. Loading is not counted: all processes load, run a
+short text, and wait for each other. Each line has processes of its own, whose peak memory is told.
+
+The bar: N processes of the engine at least 1.5 times the rate of llama.cpp, which is what its fastest line reaches;
+at least 50 tokens/s in a single stream; under 600 MB a process. `--write` puts the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
+import multiprocessing
 import os
-import resource
+import random
+import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-from aiccl_converter.model import prompt
-from aiccl_converter.model.codec import Codec
-from aiccl_converter.model.engine import Engine
+import page
 
-MARK = "engine"
+sys.path[:0] = [str(page.ROOT / "converter")]
+
+from aiccl_converter.model import engine as engines  # noqa: E402
+from aiccl_converter.model import prompt  # noqa: E402
+
+EVALUATION = page.ROOT.parent / "shared" / "corpus" / "eval.jsonl.gz"
+ENGINE, BARE = "aiccl", "llama.cpp"
+LONG = 3600.0
+"""Seconds for one answer: nothing is cut short here."""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--gguf")
-    parser.add_argument("--input", required=True, help="pairs with flows, as `aiccl-train generate` makes them")
-    parser.add_argument("--limit", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--write", metavar="FILE", help="put the table into a page, between its marks")
-    given = parser.parse_args()
+@dataclass(frozen=True)
+class Function:
+    """What is converted."""
 
-    from aiccl_trainer.evaluating.ask import chosen
-    from aiccl_trainer.pairs import read_pairs
+    language: str
+    code: str
+    flow: str
 
-    pairs = chosen([p for p in read_pairs(given.input) if p.flow], given.limit)
-    rows = {}
-    told: list[tuple[list[int], int]] = []
-    for name, options in (("aiccl", {}), ("aiccl, no drafts", {"drafts": False})):
-        engine = Engine(given.model, threads=given.threads, **options)
+
+@dataclass
+class Line:
+    """One line of the table."""
+
+    name: str
+    kind: str
+    path: str
+    processes: int
+    threads: int
+    drafts: bool = True
+    written: int = 0
+    asked: int = 0
+    wall: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
+    answered: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second."""
+        return self.written / self.wall if self.wall else 0.0
+
+
+def functions(path: Path, limit: int, seed: int) -> list[Function]:
+    """Functions of all languages in turn, drawn by a seed, that a model would be asked about."""
+    from aiccl_converter.converter import AICCLConverter
+    from aiccl_converter.errors import AICCLError
+    from aiccl_converter.model.writer import SMALL
+    from aiccl_converter.tokens import count
+
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    random.Random(seed).shuffle(rows)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["language"], []).append(row)
+    converter = AICCLConverter()
+    out: list[Function] = []
+    while len(out) < limit and any(groups.values()):
+        for language in sorted(groups):
+            while groups[language]:
+                code = groups[language].pop()["code"]
+                try:
+                    result = converter.convert_to_aiccl(code, language)
+                except AICCLError:
+                    continue
+                if result.units != 1 or result.outlined or count(code, "o200k_base") < SMALL or "\n" not in result.text:
+                    continue
+                out.append(Function(language, code, result.text))
+                break
+    return out[:limit]
+
+
+def serve(line: Line, items: Any, ready: Any, answers: Any) -> None:
+    """A process's whole life: load, wait for the others, answer until there is a None."""
+    try:
+        answer = _loaded(line)
+        answer(Function("python", "def f(a):\n    return g(a)\n", "f(a)\n^g(a)"))
+    except Exception as error:
+        answers.put(("failed", f"{type(error).__name__}: {error}"))
+        ready.abort()
+        return
+    ready.wait()
+    ready.wait()
+    used = time.process_time()
+    while (item := items.get()) is not None:
+        answers.put(("answer", answer(item)))
+    answers.put(("end", time.process_time() - used, _peak()))
+
+
+def _loaded(line: Line) -> Any:
+    limits = engines.Limits(seconds=LONG)
+    if line.kind == ENGINE:
+        engine = engines.Engine(line.path, threads=line.threads, drafts=line.drafts, limits=limits)
         engine.decoder()
-        answers = []
-        wall, cpu = time.perf_counter(), time.process_time()
-        for pair in pairs:
-            answers.append(engine.answer(pair.language, pair.code, pair.flow))
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        made = [a for a in answers if a is not None]
-        rows[name] = sum(a.tokens for a in made), sum(a.prompt_tokens for a in made), wall, cpu
-        if not told:
-            codec = Codec(engine.folder.tokenizer)
-            told = [
-                (codec.ids(prompt.given(p.language, code=p.code, flow=p.flow, reads=engine.folder.reads)), a.tokens)
-                for p, a in zip(pairs, answers, strict=True)
-                if a is not None
-            ]
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        engine.close()
-    if given.gguf:
-        rows["llama.cpp"] = llama(given.gguf, told, given.threads)
-    lines = [
-        "| | tokens written | prompt tokens | tokens/s | tokens per processor second |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for name, (written, asked, wall, cpu) in rows.items():
-        lines.append(f"| {name} | {written:,} | {asked:,} | {written / wall:.1f} | {written / cpu:.1f} |")
-    lines += [
-        "",
-        f"{len(told)} units, {given.threads} threads, {memory:.0f} MB resident at most with the engine loaded.",
-    ]
-    text = "\n".join(lines)
-    print(text)
-    if given.write:
-        put(Path(given.write), text)
+        return lambda item: _converted(engine, item)
+    return _bare(line, limits)
 
 
-def llama(path: str, told: list[tuple[list[int], int]], threads: int) -> tuple[int, int, float, float]:
-    """llama.cpp's time for the same prompts and numbers of tokens."""
+def _converted(engine: engines.Engine, item: Function) -> tuple[int, int] | None:
+    """(tokens written, prompt tokens) of a function that is answered and checked; None where it is too long."""
+    from aiccl_converter.model.acceptance import accept
+    from aiccl_converter.tokens import counter
+
+    answer = engine.answer(item.language, item.code, item.flow)
+    if answer is None:
+        return None
+    accept(item.code, item.flow, answer.intent, answer.view, item.language, counter("o200k_base").count)
+    return answer.tokens, answer.prompt_tokens
+
+
+def _bare(line: Line, limits: engines.Limits) -> Any:
+    """llama.cpp by its own Python package, greedy."""
+    from aiccl_converter.model.codec import Codec
+    from aiccl_converter.model.opened import open_model
     from llama_cpp import Llama
 
-    model = Llama(path, n_ctx=2048, n_threads=threads, n_threads_batch=threads, verbose=False, logits_all=False)
-    wall, cpu = time.perf_counter(), time.process_time()
-    written = 0
-    for ids, number in told:
-        model.reset()
-        for made, _ in enumerate(model.generate(ids, temp=0.0, repeat_penalty=1.0), 1):
-            if made >= number:
+    file: Any = open_model(line.path)
+    codec = Codec(file.path, file.tokenizer())
+    model = Llama(
+        line.path, n_ctx=4096, n_threads=line.threads, n_threads_batch=line.threads, verbose=False, no_perf=True
+    )
+
+    def answer(item: Function) -> tuple[int, int] | None:
+        told = prompt.given(item.language, code=item.code, flow=item.flow, reads=file.reads)
+        ids = codec.ids(told)
+        if len(ids) > engines.LONGEST:
+            return None
+        most = 48 + int(len(codec.ids([item.flow])) * limits.growth)
+        written = 0
+        for token in model.generate([*ids, *codec.ids([prompt.QUOTE])], temp=0.0, repeat_penalty=1.0):
+            written += 1
+            if token == codec.end or written >= most:
                 break
-        written += number
-    return written, sum(len(ids) for ids, _ in told), time.perf_counter() - wall, time.process_time() - cpu
+        return written, len(ids)
+
+    return answer
 
 
-def put(page: Path, text: str) -> None:
-    """Between the marks of a page."""
-    begin, end = f"<!-- {MARK}: begin -->", f"<!-- {MARK}: end -->"
-    old = page.read_text(encoding="utf-8")
-    if begin not in old:
-        old += f"\n## The model's engine\n\n{begin}\n{end}\n"
-    head, rest = old.split(begin, 1)
-    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end, 1)[1]}", encoding="utf-8")
+def _peak() -> float:
+    """The most memory that this process has had, in MB; of it what is its own, without files that are mapped."""
+    for row in Path("/proc/self/status").read_text().splitlines():
+        if row.startswith("VmHWM:"):
+            return int(row.split()[1]) / 1000
+    return 0.0
+
+
+def measure(line: Line, given: list[Function]) -> None:
+    """Fill in a line's figures."""
+    context = multiprocessing.get_context("spawn")
+    items, answers, ready = context.Queue(), context.Queue(), context.Barrier(line.processes + 1)
+    for item in given:
+        items.put(item)
+    for _ in range(line.processes):
+        items.put(None)
+    workers = [
+        context.Process(target=serve, args=(line, items, ready, answers), daemon=True) for _ in range(line.processes)
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        ready.wait()
+        started = time.perf_counter()
+        ready.wait()
+        ended = 0
+        while ended < line.processes:
+            kind, *rest = answers.get()
+            if kind == "answer":
+                line.wall = time.perf_counter() - started
+                if rest[0] is not None:
+                    line.written, line.asked = line.written + rest[0][0], line.asked + rest[0][1]
+                    line.answered += 1
+            else:
+                ended += 1
+                line.cpu, line.memory = line.cpu + rest[0], max(line.memory, rest[1])
+    except Exception as error:
+        line.failed.append(str(answers.get(timeout=5)[1]) if not answers.empty() else type(error).__name__)
+    for worker in workers:
+        if line.failed:
+            worker.terminate()
+        worker.join()
+
+
+def plan(model: str, files: list[str], cores: int) -> list[Line]:
+    """All lines, the ones that the bar speaks of first."""
+    lines = [
+        Line(f"engine, `--jobs {cores}`", ENGINE, model, cores, 1),
+        Line("engine, single stream", ENGINE, model, 1, 1),
+        Line("engine, single stream", ENGINE, model, 1, cores),
+        Line("engine, single stream, no drafts", ENGINE, model, 1, cores, drafts=False),
+    ]
+    for path in files:
+        kind = Path(path).suffixes[-2][1:] if len(Path(path).suffixes) > 1 else "GGUF"
+        lines += [
+            Line(f"llama.cpp, {kind}", BARE, path, 1, cores),
+            Line(f"llama.cpp, {kind}", BARE, path, cores, 1),
+            Line(f"engine over llama.cpp, {kind}", ENGINE, path, cores, 1),
+        ]
+    return lines
+
+
+def table(lines: list[Line], given: list[Function], load: str) -> str:
+    """The table and what it says."""
+    out = [
+        "| | processes x threads | tokens written | tokens/s | tokens per processor second | MB a process |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for line in lines:
+        size = f"{line.processes} x {line.threads}"
+        if line.failed:
+            out.append(f"| {line.name} | {size} | - | - | - | - |")
+            continue
+        per = line.written / line.cpu if line.cpu else 0.0
+        out.append(f"| {line.name} | {size} | {line.written:,} | {line.rate:.1f} | {per:.1f} | {line.memory:.0f} |")
+    first = lines[0]
+    answered = max(first.answered, 1)
+    languages = len({f.language for f in given})
+    out += [
+        "",
+        f"{first.answered} functions in {languages} languages, prompts of {first.asked / answered:.0f} tokens; {load}.",
+    ]
+    bare = [line for line in lines if line.kind == BARE and line.rate]
+    if bare and first.rate:
+        best, usual = max(bare, key=lambda b: b.rate), [b for b in bare if b.processes == 1]
+        said = f"The engine writes {first.rate / best.rate:.2f} times as many tokens a second as llama.cpp at its best"
+        if usual:
+            said += f", {first.rate / max(b.rate for b in usual):.2f} times as many as llama.cpp in one process"
+        out.append(f"{said} (bar: 1.5).")
+    alone = [line.rate for line in lines if line.name == "engine, single stream" and line.rate]
+    if alone:
+        out.append(
+            f"A single stream: {max(alone):.0f} tokens/s (bar: 50). A process: {first.memory:.0f} MB (bar: 600)."
+        )
+    return "\n".join(out)
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True, help="an exported folder")
+    parser.add_argument("--gguf", action="append", default=[], help="the same model for llama.cpp; may be repeated")
+    parser.add_argument("--input", type=Path, default=EVALUATION, help="functions: objects of `language` and `code`")
+    parser.add_argument("--limit", type=int, default=40)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    given = parser.parse_args()
+    load = page.load()
+    some = functions(given.input, given.limit, given.seed)
+    lines = plan(given.model, given.gguf, given.cores)
+    for line in lines:
+        measure(line, some)
+        for reason in line.failed:
+            print(f"{line.name}: {reason}", file=sys.stderr)
+        print(f"{line.name} {line.processes} x {line.threads}: {line.rate:.1f} tokens/s", file=sys.stderr)
+    text = table(lines, some, load)
+    print(text)
+    if given.write:
+        page.put("engine", text)
+    return 1 if any(line.failed for line in lines) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

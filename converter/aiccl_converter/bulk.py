@@ -59,7 +59,7 @@ class Settings:
     views: bool = True
     #: Whether what repeats in a file is factored into its map.
     file_rules: bool = True
-    #: The folder of the local model, or None for the compiler alone.
+    #: The folder or GGUF file of the local model, or None for the compiler alone.
     model: str | None = None
 
 
@@ -73,6 +73,8 @@ class Outcome:
     skipped: str | None = None
 
 
+MOST_MODELS = 8
+"""Processes with a model of their own, where nobody says how many."""
 WARM = "aiccl_converter.warm"
 """What every worker needs, imported once for all of them."""
 
@@ -84,6 +86,9 @@ def convert_tasks(
     meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Outcome]:
     """The outcomes, in the order of the tasks. `meanwhile` is called while workers, if any, start."""
+    if jobs is None and settings.model is not None:
+        # A model's work is worth a process for two files already; but each holds the model.
+        jobs = min(pool.default_jobs(), MOST_MODELS)
     return pool.run(partial(convert_task, settings), tasks, jobs, _died, WARM, meanwhile)
 
 

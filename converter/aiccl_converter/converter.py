@@ -29,10 +29,10 @@ class AICCLConverter:
     """Code to AICCL.
 
     `engine`: `compiler` (rules alone), `model` (a local model gives functions their intent, and a shorter flow where
-    the check accepts it) or `auto` (the model where there is one). `model_path`: the model's folder (see `aiccl-train
-    export`), which says `engine="model"` by itself; None: the one that AICCL_MODEL names, or that came with the
-    package. `tokenizer` names the encoding that figures are counted in. `workspace_rules`: whether what repeats in a
-    file or folder is factored into the map.
+    the check accepts it) or `auto` (the model where there is one). `model_path`: the model's folder or GGUF file (see
+    `aiccl-train export`), which says `engine="model"` by itself; None: the one that AICCL_MODEL names, or that came
+    with the package. `tokenizer` names the encoding that figures are counted in. `workspace_rules`: whether what
+    repeats in a file or folder is factored into the map.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ ENGINES = ("compiler", "model", "auto")
 
 
 def chosen(engine: str, model_path: str | os.PathLike[str] | None = None) -> tuple[str, str | os.PathLike[str] | None]:
-    """(engine, the model's folder) that are used for what was asked. Raises ModelUnusable where a model is asked for
+    """(engine, where the model is) that are used for what was asked. Raises ModelUnusable where a model is asked for
     and there is none."""
     from aiccl_converter.errors import ModelUnusable
 
@@ -198,14 +198,19 @@ def chosen(engine: str, model_path: str | os.PathLike[str] | None = None) -> tup
     found = find(model_path)
     if found is None and engine == "model":
         raise ModelUnusable(
-            "there is no model", "name its folder with --model or AICCL_MODEL, or use the compiler: --engine compiler"
+            "there is no model",
+            "name its folder or GGUF file with --model or AICCL_MODEL, or use the compiler: --engine compiler",
         )
-    if found is not None and not os.path.isdir(found):
-        raise ModelUnusable(f"there is no folder {str(found)!r}", "name the model's folder, or use --engine compiler")
+    if found is not None and not os.path.exists(found):
+        raise ModelUnusable(
+            f"there is no model at {str(found)!r}", "name the model's folder or GGUF file, or use --engine compiler"
+        )
     if engine == "auto" and found is not None:
         from importlib.util import find_spec
 
-        if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
+        from aiccl_converter.model.opened import needs
+
+        if any(find_spec(name) is None for name in needs(found)):
             found = None
     return ("compiler", None) if found is None else ("model", found)
 

@@ -1,6 +1,7 @@
 """Functions of our own with the views that the tests' tiny model knows by heart: (language, code, intent, steps).
 
-`python tests/model/snippets.py FOLDER` trains it anew (needs `aiccl[train]`) and exports it into FOLDER.
+`python tests/model/snippets.py FOLDER` trains it anew (needs `aiccl[train]`) and exports it into FOLDER,
+and as FOLDER.q4_1.gguf for llama.cpp.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def main(out: str) -> None:
         fitted = f"{scratch}/fit"
         options = ["--row-tokens", "512", "--rows", "1"]
         assert run(["fit", "--recipe", "smoke", "--input-dir", scratch, "--output-dir", fitted, *options]) == 0
-        assert run(["export", "--run", fitted, "--output-dir", out, "--input", scratch]) == 0
+        assert run(["export", "--run", fitted, "--output-dir", out, "--input", scratch, "--gguf", "q4_1"]) == 0
 
 
 if __name__ == "__main__":

@@ -138,6 +138,23 @@ def test_what_was_written_once_is_remembered(own_cache: Path, monkeypatch: pytes
     assert AICCLConverter(TINY).convert_to_aiccl(snippets.SETTINGS, "python", path="a.py").text == first
 
 
+def test_what_one_thread_remembers_another_finds(tmp_path: Path) -> None:
+    """In one process every file is converted in a thread of its own."""
+    import threading
+
+    from aiccl_converter.model.cache import Cache
+
+    cache = Cache(tmp_path / "cache" / "model.sqlite")
+    cache.put("a", 1)
+    found = []
+    for number in (2, 3):
+        thread = threading.Thread(target=lambda n=number: found.append((cache.get("a"), cache.put("a", n))))
+        thread.start()
+        thread.join()
+    assert found == [(1, None), (2, None)]
+    assert cache.get("a") == 3
+
+
 @needs_runtime
 def test_a_broken_cache_is_as_good_as_none(own_cache: Path) -> None:
     own_cache.mkdir(parents=True)
@@ -171,6 +188,20 @@ def test_a_model_that_was_changed_is_refused(tmp_path: Path) -> None:
     (folder / "weights-1.bin").write_bytes(bytes(data))
     with pytest.raises(ModelUnusable, match=r"sha256 differs\); copy or export"):
         open_folder(folder)
+
+
+@needs_runtime
+def test_the_weights_are_read_when_they_are_needed_and_checked_then(tmp_path: Path) -> None:
+    from aiccl_converter.model.engine import Engine
+
+    folder = copy(tmp_path)
+    data = bytearray((folder / "weights-1.bin").read_bytes())
+    data[1000] ^= 1
+    (folder / "weights-1.bin").write_bytes(bytes(data))
+    engine = Engine(folder)
+    assert engine.id == Engine(TINY).id
+    with pytest.raises(ModelUnusable, match="sha256 differs"):
+        engine.decoder()
 
 
 def test_a_model_that_was_cut_off_is_refused(tmp_path: Path) -> None:

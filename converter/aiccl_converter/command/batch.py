@@ -69,8 +69,8 @@ def run(arguments: Any, levels: Sequence[str], views: bool, meanwhile: Callable[
 
 
 def model(arguments: Any) -> str | None:
-    """The model's folder, where a command has --engine and a model is to be used. Raises ModelUnusable before any file
-    is read."""
+    """The model's folder or file, where a command has --engine and a model is to be used. Raises ModelUnusable before
+    any file is read."""
     named, engine = getattr(arguments, "model", None), getattr(arguments, "engine", None)
     if engine is None:
         engine = "compiler" if named is None else "model"
@@ -81,9 +81,9 @@ def model(arguments: Any) -> str | None:
     _, found = chosen(engine, named)
     if found is None:
         return None
-    from ..model.files import open_folder
+    from ..model.opened import open_model
 
-    return str(open_folder(found).path)
+    return str(open_model(found).path)
 
 
 def known_language(name: str | None) -> str | None:

@@ -100,7 +100,7 @@ def engine(parser: argparse.ArgumentParser) -> None:
         help="who writes: the compiler's rules, the local model as well, or the model where there is one "
         "(default: compiler; model with --model)",
     )
-    argument = parser.add_argument("--model", metavar="DIR", help="the folder of the local model")
+    argument = parser.add_argument("--model", metavar="PATH", help="the folder of the local model, or its GGUF file")
     completes(argument)
 
 

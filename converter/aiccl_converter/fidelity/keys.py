@@ -11,6 +11,9 @@ from aiccl_converter.fidelity.model import Atom, Clause, Facts, Formula, Place, 
 
 EMPTY: frozenset[str] = frozenset()
 _LIMIT = 60
+_MOST = 1000
+"""Locals that are looked into for one name before each is looked into once only: where many are made from each other
+in circles, the ways through them are more than could ever be walked."""
 
 
 class Keys:
@@ -22,6 +25,8 @@ class Keys:
         self.other = other
         self.units: dict[str, Unit] = {}
         self.busy: set[str] = set()
+        self.spent = 0
+        self.seen: dict[tuple[int, str], frozenset[str]] = {}
 
     def of(self, span: Span, unit: Unit) -> frozenset[str]:
         """The keys of a span."""
@@ -84,6 +89,14 @@ class Keys:
             return found
         if name in self.busy:
             return EMPTY
+        if not self.busy:
+            self.spent = 0
+            self.seen.clear()
+        self.spent += 1
+        if self.spent > _MOST:
+            held = self.seen.get((id(unit), name))
+            if held is not None:
+                return held
         self.busy.add(name)
         got: set[str] = {name} if name in unit.params else set()
         for span in spans[:8]:
@@ -94,6 +107,8 @@ class Keys:
         found = frozenset(got or (name,))
         if not self.busy:
             unit.cache[name] = found
+        elif self.spent > _MOST:
+            self.seen[id(unit), name] = found
         return found
 
     def binder(self, name: str, unit: str) -> Unit | None:
@@ -108,6 +123,9 @@ class Keys:
 
     def atom(self, atom: Atom) -> frozenset[str]:
         """The keys of both operands of a test."""
+        if atom.keys is None and atom.op == "n":  # a test that has a name is known by it alone
+            atom.lkeys = atom.keys = frozenset("=" + w for w in self.words[slice(*atom.left)])
+            atom.rkeys = EMPTY
         if atom.keys is None:
             atom.lkeys = self.of(atom.left, atom.unit)
             atom.rkeys = self.of(atom.right, atom.unit)
@@ -123,6 +141,10 @@ def literals(test: Formula, sign: int, out: list[Clause], kind: str, depth: int)
         out.append(Clause([(test, sign * test.sign)], kind, depth))
         return
     op = test[0]
+    if op == "=":  # what a name stands for, and the name
+        literals(test[1], sign, out, kind, depth)
+        literals(test[2], sign, out, kind, depth)
+        return
     if op == "!":
         literals(test[1], -sign, out, kind, depth)
     elif (op == "&") == (sign > 0):

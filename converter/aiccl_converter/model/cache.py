@@ -45,7 +45,8 @@ class Cache:
         self._base: sqlite3.Connection | None = None
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True)
-            base = sqlite3.connect(path, timeout=5, isolation_level=None)
+            # A file is converted in a thread of its own (`files.deep`), one after another.
+            base = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
             base.execute("PRAGMA journal_mode=WAL")
             base.execute("PRAGMA synchronous=OFF")
             base.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")

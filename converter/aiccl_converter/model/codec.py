@@ -26,13 +26,9 @@ def add_marks(tokenizer: Any) -> int:
 class Codec:
     """A tokenizer that holds the marks. Raises ModelUnusable where it does not."""
 
-    def __init__(self, path: str | Path) -> None:
-        from tokenizers import Tokenizer
-
-        try:
-            self.tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:  # the package has no error of its own
-            raise ModelUnusable(f"{path}: no tokenizer can be read ({error})", "export the model again") from None
+    def __init__(self, path: str | Path, tokenizer: Any = None) -> None:
+        """`tokenizer`: one that was read already; `path` is then only told in errors."""
+        self.tokenizer = _read(path) if tokenizer is None else tokenizer
         self.marks: dict[Mark, int] = {}
         for mark in MARKS:
             number = self.tokenizer.token_to_id(mark.text)
@@ -85,6 +81,15 @@ class Codec:
             except (KeyError, UnicodeDecodeError):
                 out[number] = None
         return out
+
+
+def _read(path: str | Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the package has no error of its own
+        raise ModelUnusable(f"{path}: no tokenizer can be read ({error})", "export the model again") from None
 
 
 def _bytes() -> dict[str, int]:

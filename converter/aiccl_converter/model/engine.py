@@ -1,4 +1,4 @@
-"""The engine: a model's folder, loaded when it is first used, that answers for one unit at a time.
+"""The engine: a model's folder or GGUF file, loaded when it is first used, that answers for one unit at a time.
 
 Contract: `Engine(path).answer(language, code, flow)` gives the model's intent and view of a unit, unchecked, or None
 where the unit is too long for it. Greedy and single-threaded by default, so that the same input gives the same
@@ -13,11 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.model import prompt
-from aiccl_converter.model.files import ModelFolder, open_folder
+from aiccl_converter.model.opened import open_model, peek_model
 
 if TYPE_CHECKING:
-    from aiccl_converter.model.decode import Answer, Decoder
+    from aiccl_converter.model.codec import Codec
+    from aiccl_converter.model.decode import Answer, Decoder, Network
+    from aiccl_converter.model.files import ModelFolder
+    from aiccl_converter.model.llamafile import LlamaFile
 
 LONGEST = 1200
 """Tokens of a prompt; what is longer is left to the compiler."""
@@ -40,7 +44,8 @@ class Engine:
     def __init__(
         self, path: str | os.PathLike[str], *, threads: int = 1, drafts: bool = True, limits: Limits | None = None
     ) -> None:
-        self.folder: ModelFolder = open_folder(path)
+        self.folder: ModelFolder | LlamaFile = peek_model(path)
+        """Checked in full when it is loaded: what was answered before is had without reading 90 MB."""
         self.limits = limits or Limits()
         self._threads = threads
         self._drafts = drafts
@@ -54,19 +59,18 @@ class Engine:
     def decoder(self) -> Decoder:
         """Loads the model."""
         if self._decoder is None:
-            from aiccl_converter.model.codec import Codec
             from aiccl_converter.model.decode import Decoder
-            from aiccl_converter.model.session import Session
 
-            codec = Codec(self.folder.tokenizer)
+            known, self.folder = self.folder.hash, open_model(self.folder.path)
+            if self.folder.hash != known:
+                raise ModelUnusable(f"{self.folder.path}: was replaced meanwhile", "start again to use the new model")
+            network, codec = _loaded(self.folder, self._threads)
             if codec.size > self.folder.vocabulary:
-                from aiccl_converter.errors import ModelUnusable
-
                 raise ModelUnusable(
-                    f"{self.folder.tokenizer}: has {codec.size} tokens, the model {self.folder.vocabulary}",
+                    f"{self.folder.path}: its tokenizer has {codec.size} tokens, the model {self.folder.vocabulary}",
                     "it belongs to another model; export both again",
                 )
-            self._decoder = Decoder(Session(self.folder, self._threads), codec, drafts=self._drafts)
+            self._decoder = Decoder(network, codec, drafts=self._drafts)
         return self._decoder
 
     def close(self) -> None:
@@ -97,3 +101,18 @@ class Engine:
             cancelled=cancelled,
             deadline=time.monotonic() + self.limits.seconds,
         )
+
+
+def _loaded(model: ModelFolder | LlamaFile, threads: int) -> tuple[Network, Codec]:
+    """What runs a model, and its tokenizer."""
+    from aiccl_converter.model.codec import Codec
+    from aiccl_converter.model.files import ModelFolder
+
+    if isinstance(model, ModelFolder):
+        from aiccl_converter.model.session import Session
+
+        return Session(model, threads), Codec(model.tokenizer)
+    from aiccl_converter.model.llama import Llama
+
+    network = Llama(model, threads)
+    return network, Codec(model.path, model.tokenizer())

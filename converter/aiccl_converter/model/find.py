@@ -1,6 +1,6 @@
 """Where the model is: named by the caller, by the environment, or shipped with the package.
 
-Contract: `find(named)` gives a folder or None; whether it can be used is `files.open_folder`'s to say.
+Contract: `find(named)` gives a folder, a GGUF file or None; whether it can be used is `opened.open_model`'s to say.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 
 def find(named: str | os.PathLike[str] | None = None) -> Path | None:
-    """The folder of the model to use."""
+    """Where the model to use is."""
     if named is not None:
         return Path(named)
     told = os.environ.get(VARIABLE)

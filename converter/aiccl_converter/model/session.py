@@ -50,6 +50,7 @@ class Session:
         if not wanted <= {i.name for i in self._session.get_inputs()}:
             raise ModelUnusable(f"{folder.graph}: is no graph of `aiccl-train export`", AGAIN)
         self.folder = folder
+        self.vocabulary = folder.vocabulary
         self.room = 0
         self._names = [(f"past_key_values.{i}.{k}", f"present.{i}.{k}") for i in range(folder.layers) for k in _KV]
         self._cache: list[Any] = []

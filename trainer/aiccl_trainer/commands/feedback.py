@@ -16,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--input",
         action="append",
-        required=True,
         metavar="PATH",
-        help="a JSONL file of corrections (objects of language, code and view), or a folder of them; may be repeated",
+        help="a JSONL file of corrections (objects of language, code and view), or a folder of them; may be repeated "
+        "(default: what was saved from the editor on this machine)",
     )
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="where the pairs go")
     parser.add_argument("--trust", action="store_true", help="take corrections that the check rejects as well")
@@ -28,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the pairs."""
+    from aiccl_server import corrections
+
+    from aiccl_trainer.errors import NoData
     from aiccl_trainer.feedback import feedback
 
+    if not arguments.input:
+        saved = corrections.path()
+        if not saved.exists():
+            raise NoData(f"{saved}: no correction was saved yet; save some from the editor, or name a file by --input")
+        arguments.input = [str(saved)]
     return feedback(arguments)
