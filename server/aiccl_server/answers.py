@@ -18,7 +18,7 @@ from aiccl_server import __version__, shown, uris
 from aiccl_server import engine as engines
 from aiccl_server.analysis import Analysis, Unit
 from aiccl_server.documents import Snapshot
-from aiccl_server.errors import NotConvertible, UnknownDocument
+from aiccl_server.errors import NoCorrection, NotConvertible, UnknownDocument
 from aiccl_server.found import Found
 from aiccl_server.studio import converter, language_for
 from aiccl_server.virtual import on_disk
@@ -227,6 +227,51 @@ async def analysed(server: AicclServer, uri: str) -> Analysis:
     return await server.engine.submit(lambda: server.studio.analyse(snapshot), engines.URGENT)
 
 
+async def corrected(
+    server: AicclServer, uri: str, at: types.Range | types.Position, view: str, intent: str | None, force: bool
+) -> dict[str, Any]:
+    """The verdict on a user's own view of the function at a place; kept where it passes, or by force."""
+    from aiccl_server import corrections
+
+    analysis = await analysed(server, uri)
+    lines = analysis.snapshot.lines
+    start = lines.offset(at.start if isinstance(at, types.Range) else at)
+    unit = analysis.innermost(start)
+    if isinstance(at, types.Range):
+        end = lines.offset(at.end)
+        unit = next((u for u in analysis.units if (u.start, u.end) == (start, end)), unit)
+    if unit is None or unit.chunk.kind == "module":
+        raise NoCorrection("no function stands there; name a place within the one that the view is of")
+    chunk, path = unit.chunk, analysis.snapshot.path
+
+    def made() -> dict[str, Any]:
+        correction = corrections.checked(chunk, view, intent)
+        report = correction.report
+        kept = None
+        if report.passed or force:
+            root = None if path is None else uris.home_of(path, server.roots)
+            record = {"language": chunk.language, "code": chunk.code, "view": correction.view}
+            record["intent"] = correction.intent
+            record["path"] = "" if path is None else uris.shown_path(path, server.roots)
+            record["project"] = "" if root is None else os.path.basename(root)
+            kept = str(corrections.save(record))
+        return {
+            "name": chunk.qualified_name,
+            "saved": kept is not None,
+            "path": kept,
+            "passed": report.passed,
+            "score": round(report.score, 4),
+            "error": report.error,
+            "invented": list(report.invented),
+            "contradictions": list(report.contradictions),
+            "leftOut": list(report.left_out),
+            "view": correction.view,
+            "intent": correction.intent,
+        }
+
+    return await server.engine.submit(made, engines.URGENT)
+
+
 FILES = 100
 """Files in one answer, where no limit is given."""
 
@@ -273,6 +318,12 @@ async def status(server: AicclServer) -> dict[str, Any]:
             "quarantined": list(worker.get("quarantined", ())),
             "refused": list(worker.get("refused", ())),
             "watch": worker.get("watch", ""),
+        },
+        "model": {
+            "id": worker.get("model") or None,
+            "reason": worker.get("without_model", "without an index there is no work for it"),
+            "chunks": worker.get("model_chunks", 0),
+            "files": worker.get("model_files", 0),
         },
         "index": {
             "files": getattr(every, "files", 0),

@@ -29,6 +29,7 @@ STATUS = "aiccl.status"
 RESTART_WORKER = "aiccl.restartWorker"
 CLEAR_CACHE = "aiccl.clearCache"
 SHOW = "aiccl.show"
+SAVE_CORRECTION = "aiccl.saveCorrection"
 
 Answer = dict[str, Any] | None
 
@@ -113,6 +114,19 @@ def register(server: AicclServer) -> None:
             return {"uri": uri, "success": False}
         result = await server.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=False))
         return {"uri": uri, "success": result.success}
+
+    @server.command(SAVE_CORRECTION)
+    async def save_correction(
+        uri: str,
+        at: types.Range | types.Position,
+        view: str,
+        intent: str | None = None,
+        force: Any = None,
+    ) -> Answer:
+        """Check a user's own view of a unit, and keep it for training."""
+        if force not in (None, True, False):
+            raise JsonRpcInvalidParams(f"{SAVE_CORRECTION}: force has to be true or false")
+        return await answers.corrected(server, uri, at, view, intent, force is True)
 
 
 def checked(server: AicclServer, level: str | None) -> str:

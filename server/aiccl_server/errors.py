@@ -22,6 +22,10 @@ class TookTooLong(ServerError):
         super().__init__(f"given up after {seconds:.0f} s; leave this file out, or report it")
 
 
+class NoCorrection(ServerError):
+    """A text that cannot be saved as the correction of a view."""
+
+
 class UnknownDocument(ServerError):
     """A URI that names nothing the server can read."""
 

@@ -126,6 +126,7 @@ class Indexing:
         elif kind == "Makers":
             self.reader.use(event.keys)
             self.improves = len(event.keys) > 1
+            self._server.other_makers()
         elif kind == "WithoutModel":
             self.improves = False
             self._server.warn_once("model", f"AICCL goes on without its model: {event.reason}")
@@ -202,6 +203,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "tokenizer": settings.tokenizer,
         "max_bytes": settings.index_max_file_kb * 1000,
         "exclude": settings.exclude,
+        "model": settings.model_enable,
     }
 
 

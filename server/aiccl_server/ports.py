@@ -31,7 +31,12 @@ class Worker(Protocol):
     def want(self, path: str, level: str, priority: int) -> None: ...
     def look(self, path: str, digest: str) -> None: ...
     def configure(
-        self, *, tokenizer: str | None = None, max_bytes: int | None = None, exclude: Sequence[str] | None = None
+        self,
+        *,
+        tokenizer: str | None = None,
+        max_bytes: int | None = None,
+        exclude: Sequence[str] | None = None,
+        model: bool | None = None,
     ) -> None: ...
     def changed(self, paths: Iterable[str]) -> None: ...
     def pause(self) -> None: ...
@@ -96,7 +101,12 @@ class NullWorker:
         """Ignored."""
 
     def configure(
-        self, *, tokenizer: str | None = None, max_bytes: int | None = None, exclude: Sequence[str] | None = None
+        self,
+        *,
+        tokenizer: str | None = None,
+        max_bytes: int | None = None,
+        exclude: Sequence[str] | None = None,
+        model: bool | None = None,
     ) -> None:
         """Ignored."""
 

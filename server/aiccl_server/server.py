@@ -144,6 +144,12 @@ class AicclServer(LanguageServer):
             self.virtual.changed(path)
             self.virtual.saved(path)
 
+    def other_makers(self) -> None:
+        """The worker has told whose views are to be shown: in what is open too."""
+        for document in self.documents:
+            if document.path is not None:
+                self.spawn(self.desk.recall(document.path, self.settings.level))
+
     def files_changed(self, paths: list[str]) -> None:
         """Files changed on disk, as the client or the worker noticed."""
         self.worker.changed(paths)

@@ -24,6 +24,7 @@ class Settings:
     code_lens_enable: bool = False
     index_enable: bool = True
     index_max_file_kb: int = 2000
+    model_enable: bool = True
     exclude: tuple[str, ...] = ()
     tokenizer: str = "o200k_base"
     trace_server: str = "off"
@@ -56,6 +57,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "codeLens.enable": ("code_lens_enable", _boolean, "true or false"),
     "index.enable": ("index_enable", _boolean, "true or false"),
     "index.maxFileKB": ("index_max_file_kb", _whole, "a whole number from 1 to 8000"),
+    "model.enable": ("model_enable", _boolean, "true or false"),
     "exclude": ("exclude", _patterns, "a list of patterns"),
     "tokenizer": ("tokenizer", _one_of(*TOKENIZERS), " or ".join(TOKENIZERS)),
     "trace.server": ("trace_server", _one_of("off", "messages", "verbose"), "off, messages or verbose"),

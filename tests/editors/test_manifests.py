@@ -122,6 +122,7 @@ def test_neovims_defaults_are_the_servers() -> None:
     assert f"tokenizer = '{settings.Settings().tokenizer}'" in section
     assert f"maxFileKB = {settings.Settings().index_max_file_kb}" in section
     assert f"codeLens = {{ enable = {str(settings.Settings().code_lens_enable).lower()} }}" in section
+    assert f"model = {{ enable = {str(settings.Settings().model_enable).lower()} }}" in section
     assert f"hover = {{ enable = {str(settings.Settings().hover_enable).lower()} }}" in section
 
 

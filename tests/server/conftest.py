@@ -294,7 +294,7 @@ def _closed(request: pytest.FixtureRequest) -> Iterator[None]:
         made.texts.clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def capabilities() -> dict[str, Any]:
     """What the client can do, to be changed in a copy."""
     return json.loads(json.dumps(CAPABILITIES))

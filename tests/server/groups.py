@@ -47,7 +47,7 @@ GROUPS = {
     "6": Group("Hover while the engine, the worker or both are at work", r"test_busy.*(hover|looked_at)"),
     "7": Group(
         "Worker: SIGKILL, SIGSTOP, hanging, garbage on its pipe, out of memory, cannot start, poison file, no model",
-        "test_survival.*(frozen|killed_worker|killed_while|poison|quarantined|hangs|memory|garbage|start|program|restart"
+        "test_survival.*(frozen|killed_worker|killed_while|poison|ends_the_worker|quarantined|hangs|memory|garbage|start|program|restart"
         "|back_off|an_open_text)|(cannot_be_loaded|is_put_away|no_message|one_line)|the_worker_is_killed"
         "|ended_the_worker",
     ),
@@ -81,12 +81,19 @@ GROUPS = {
     "15": Group("Settings: wrong types, changes at run time", "test_settings|settings_change|another_size|max_bytes"),
     "hover": Group("Hover, beside the above", "test_hover|a_use_shows|saved_then|changed_on_disk"),
     "requests": Group("Requests, virtual documents, links", "test_requests|most_tokens"),
-    "commands": Group("Commands, code actions, lenses", "test_commands|reindex|restart_worker|clear_cache|explain"),
+    "commands": Group(
+        "Commands, code actions, lenses, corrections",
+        "test_commands|test_corrections|reindex|restart_worker|clear_cache|explain",
+    ),
+    "model": Group(
+        "The local model: what it shows, when it works and rests, a workspace that goes through it once",
+        r"test_model\.py|test_refill|test_local_model",
+    ),
     "indexing": Group("What is indexed and when; the slow converter's place", "worker/|indexed|folders_come|progress"),
     "pages": Group("The pages that describe this", "documented|test_groups"),
 }
 #: Looked through in this order: the first that fits has the test.
-ORDER = ("pages", *(str(number) for number in range(1, 16)), "hover", "requests", "commands", "indexing")
+ORDER = ("pages", "model", *(str(number) for number in range(1, 16)), "hover", "requests", "commands", "indexing")
 
 
 def tests() -> list[str]:

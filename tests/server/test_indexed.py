@@ -228,11 +228,11 @@ import sys
 if "aiccl_server.worker" in sys.orig_argv:
     from dataclasses import replace
     from aiccl_server.worker import slow
-    class Better:
+    class Better(slow.SlowConverter):
         model = "abc"
         def convert(self, job, stop):
             return replace(job.compiled, text="better " + job.name, made_by="model", tokens=3)
-    def load():
+    def load(*_):
         {}
     slow.load = load
 """

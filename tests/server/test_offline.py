@@ -20,7 +20,8 @@ spec = importlib.util.spec_from_file_location("client", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 home, project = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-client = module.Client(home)
+model = sys.argv[4] if len(sys.argv) > 4 else ""
+client = module.Client(home, environment={"AICCL_MODEL": model})
 client.settings = {"index": {"enable": True}}
 client.initialize(project)
 path = project / "invoices.py"
@@ -28,12 +29,20 @@ client.open(path.as_uri(), path.read_text())
 client.hover_with("is closed", path.as_uri(), 0, 6)
 client.until(lambda: client.request("aiccl/status", {})["index"]["files"] >= 1, what="index")
 client.request("aiccl/views", {"uri": project.as_uri()})
+if model:
+    told = lambda: client.request("aiccl/status", {})["model"]
+    client.until(lambda: (home / "cache" / "model.sqlite").exists(), 240, what="the model")
+    client.until(lambda: told()["id"] and not told()["chunks"] and not told()["files"], 240, what="all through it")
 assert client.shutdown() == 0
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strace")
-def test_no_connection_and_no_file_outside_the_cache(tmp_path) -> None:
+@pytest.mark.parametrize("model", [None, ROOT / "tests" / "model" / "tiny"], ids=["alone", "with a model"])
+def test_no_connection_and_no_file_outside_the_cache(tmp_path, model) -> None:
+    if model is not None:
+        pytest.importorskip("onnxruntime", reason="needs aiccl[model]")
+        pytest.importorskip("tokenizers", reason="needs aiccl[model]")
     tools = [tool for tool in ("strace", "unshare") if shutil.which(tool) is None]
     if tools and not os.environ.get("CI"):
         pytest.skip(f"needs {' and '.join(tools)}")
@@ -48,8 +57,9 @@ def test_no_connection_and_no_file_outside_the_cache(tmp_path) -> None:
     unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
     command = [*unshare, "strace", "-f", "-qq", "-o", str(trace), "-e", calls]
     command += [sys.executable, "-c", SESSION, str(Path(__file__).with_name("conftest.py")), str(home), str(project)]
+    command += [] if model is None else [str(model)]
     environment = {**os.environ, "TMPDIR": str(tmp_path / "nowhere")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     text = trace.read_text(errors="replace")
     network = [line for line in text.splitlines() if re.search(r"\b(connect|socket)\(.*AF_INET", line)]

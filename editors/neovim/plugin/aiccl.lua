@@ -10,7 +10,7 @@ vim.api.nvim_create_user_command('Aiccl', function(command)
 end, {
   nargs = '+',
   range = true,
-  desc = 'AICCL: compress, outline, exact, copy, explain, status, reindex, restart, log',
+  desc = 'AICCL: compress, outline, exact, copy, explain, correct, status, reindex, restart, log',
   complete = function(lead, line)
     return require('aiccl.commands').complete(lead, line)
   end,

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { chosenLevel, guarded, isKnown, type Running } from './context';
 import { OPEN_VIEW, type Server, type ServerCommand } from './client';
 import type { Consumers } from './consumers';
+import type { Corrections } from './corrections';
 import type { Follower } from './follow';
 import { install } from './install';
 import { statusRequest } from './protocol';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly follower: Follower;
   readonly consumers: Consumers;
   readonly results: Results;
+  readonly corrections: Corrections;
 }
 
 interface Prompt {
@@ -29,7 +31,7 @@ interface Prompt {
 }
 
 export function register(parts: Parts): vscode.Disposable[] {
-  const { running, server, follower, context, results } = parts;
+  const { running, server, follower, context, results, corrections } = parts;
   const open = (level: Level) => (uri?: vscode.Uri) => show(viewUri(sourceOf(uri ?? active().document.uri), level));
   const bodies: Record<string, (...args: never[]) => Promise<unknown>> = {
     'aiccl.openFlow': open('flow'),
@@ -46,6 +48,8 @@ export function register(parts: Parts): vscode.Disposable[] {
     'aiccl.copyAsPrompt': (uri?: vscode.Uri) => copyAsPrompt(running, uri),
     'aiccl.expandView': () => expand(running, results),
     'aiccl.explainView': () => explain(running, results),
+    'aiccl.correctView': () => corrections.open(),
+    'aiccl.keepCorrection': () => corrections.save(),
     'aiccl.showStatus': async () => {
       running.log.info(`status\n${report(await running.need().sendRequest(statusRequest, {}))}`);
       running.log.show();

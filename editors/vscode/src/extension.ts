@@ -6,6 +6,7 @@ import { Server } from './client';
 import { onServerCommand, register } from './commands';
 import { Consumers } from './consumers';
 import { isKnown, Running } from './context';
+import { Corrections } from './corrections';
 import { Follower } from './follow';
 import { processor } from './processor';
 import { Results } from './results';
@@ -19,6 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<AICCLP
   const output = vscode.window.createOutputChannel('AICCL Server', { log: true });
   const running = new Running(log);
   const results = new Results();
+  const corrections = new Corrections(running);
   server = new Server(running, output, context.globalStorageUri, onServerCommand(running, results));
   const status = new StatusItem(running);
   const consumers = new Consumers(running);
@@ -27,8 +29,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<AICCLP
     void vscode.commands.executeCommand('setContext', 'aiccl.known', editor !== undefined && isKnown(editor.document));
 
   context.subscriptions.push(
-    log, output, server, status, consumers, follower, results,
-    ...register({ context, running, server, follower, consumers, results }),
+    log, output, server, status, consumers, follower, results, corrections,
+    ...register({ context, running, server, follower, consumers, results, corrections }),
     vscode.window.createTreeView('aiccl.consumers', { treeDataProvider: consumers, showCollapseAll: true }),
     server.onDidProgress((progress) => {
       status.show(progress);

@@ -15,6 +15,13 @@ export interface Status {
     /** Folders that are not indexed, or not wholly, each with the reason. */
     readonly refused?: readonly string[];
   };
+  readonly model?: {
+    /** What its views are known by; null where there is none that works, for the reason. */
+    readonly id: string | null;
+    readonly reason: string;
+    readonly chunks: number;
+    readonly files: number;
+  };
   readonly index: { readonly files: number; readonly chunks: number; readonly views: number; readonly path: string; readonly bytes: number };
   readonly workspace: readonly string[];
   readonly tokens: { readonly source: number; readonly flow: number };

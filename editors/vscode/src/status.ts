@@ -61,10 +61,11 @@ function saved({ source, flow }: Status['tokens']): string {
 
 /** The status as text for an output channel. */
 export function report(status: Status): string {
-  const { worker, index, tokens } = status;
+  const { worker, index, tokens, model } = status;
   return [
     `server ${status.version}: ${status.state}`,
     `worker: ${worker.state}${worker.reason ? `, ${worker.reason}` : ''}, pid ${worker.pid ?? '-'}, ${worker.restarts} restarts`,
+    ...(model ? [model.id ? `model: ${model.id}, ${count(model.chunks, 'unit')} waiting, ${count(model.files, 'file')} not been through it` : `no model: ${model.reason}`] : []),
     `workspace: ${status.workspace.join(', ') || 'open files only'}; ${saved(tokens)}`,
     `index, all workspaces: ${count(index.files, 'file')}, ${count(index.chunks, 'unit')}, ${count(index.views, 'view')}, ${(index.bytes / 1e6).toFixed(1)} MB in ${index.path}`,
     ...(worker.refused ?? []).map((folder) => `not indexed: ${folder}`),

@@ -1,7 +1,8 @@
-"""Where the index is: in the user's cache folder, never in a workspace.
+"""Where the index is: in the user's cache folder, never in a workspace; and where what a user saves is.
 
-`AICCL_CACHE_DIR` in the environment names another folder; no setting inside a repository can. The schema's number
-is part of the file's name, so that an older and a newer server do not rebuild each other's index in turns.
+`AICCL_CACHE_DIR` and `AICCL_DATA_DIR` in the environment name other folders; no setting inside a repository can. The
+schema's number is part of the file's name, so that an older and a newer server do not rebuild each other's index in
+turns.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from aiccl_server.index.schema import VERSION
 
 
 def cache_folder() -> Path:
-    """The folder for all that AICCL keeps on this machine. It need not exist yet."""
+    """The folder for all that AICCL makes and can make again. It need not exist yet."""
     named = os.environ.get("AICCL_CACHE_DIR")
     if named:
         return Path(named).absolute()
@@ -25,6 +26,19 @@ def cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME", "")
     # The XDG specification: a relative path is invalid and to be passed over.
     return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "aiccl"
+
+
+def data_folder() -> Path:
+    """The folder for what a user has made, which nothing here throws away. It need not exist yet."""
+    named = os.environ.get("AICCL_DATA_DIR")
+    if named:
+        return Path(named).absolute()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "aiccl"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "aiccl"
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "aiccl"
 
 
 def index_path(folder: str | os.PathLike[str] | None = None) -> Path:

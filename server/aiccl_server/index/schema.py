@@ -2,7 +2,7 @@
 
 `files` says what stands at a path, `contents` what a text is made of (once, wherever it stands), `chunks` its
 units, `views` what a unit's text is restated as. `makers` are the converters that made them; a row of another maker
-is as good as none.
+is as good as none. `tried` says which contents a slow converter has been through, whatever it made of them.
 """
 
 from __future__ import annotations
@@ -63,6 +63,15 @@ CREATE TABLE views(
     used INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX views_key ON views(hash, level, language, maker);
+"""
+
+#: Came later, and older servers pass over it: no reason for another number, with which all would be built again.
+LATER = """
+CREATE TABLE IF NOT EXISTS tried(
+    content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
+    maker INTEGER NOT NULL REFERENCES makers ON DELETE CASCADE,
+    PRIMARY KEY(content, maker)
+) WITHOUT ROWID
 """
 
 #: Every connection. Readers never wait: a hover shows what is there.

@@ -17,7 +17,7 @@ from typing import Any
 
 from aiccl_server.index.added import Content, Place
 from aiccl_server.index.maker import compiled_maker
-from aiccl_server.index.schema import APPLICATION_ID, TABLES, VERSION, WRITER_PRAGMAS, WRITER_TIMEOUT_S
+from aiccl_server.index.schema import APPLICATION_ID, LATER, TABLES, VERSION, WRITER_PRAGMAS, WRITER_TIMEOUT_S
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _MISSING = "no such"  # a table or a column: the schema is not what its number says
@@ -46,6 +46,7 @@ class Writer:
         self._places: dict[str, Place | None] = {}
         self._contents: dict[tuple[str, str], Content] = {}
         self._views: list[tuple[str, Any]] = []
+        self._through: set[tuple[str, str, str]] = set()
 
     def known(self, root: str) -> dict[str, tuple[int, int]]:
         """Path -> (mtime_ns, size) of the files below a folder that this maker has seen, held ones included."""
@@ -113,6 +114,39 @@ class Writer:
         """A view by another maker (see `added.view_row`)."""
         self._views.append((maker, row))
 
+    def add_through(self, maker: str, digest: str, language: str) -> None:
+        """A text has been through a slow converter, whatever that made of it."""
+        self._through.add((maker, digest, language))
+
+    def is_through(self, maker: str, digest: str, language: str) -> bool:
+        """Whether a text has been through a slow converter."""
+        if (maker, digest, language) in self._through:
+            return True
+        return (
+            self._run(
+                lambda connection: connection.execute(
+                    "SELECT 1 FROM contents c JOIN tried t ON t.content = c.id JOIN makers m ON m.id = t.maker"
+                    " WHERE c.hash = ? AND c.language = ? AND c.maker = ? AND m.key = ?",
+                    (bytes.fromhex(digest), language, self._maker(connection), maker),
+                ).fetchone()
+            )
+            is not None
+        )
+
+    def not_through(self, maker: str, root: str) -> list[tuple[str, int]]:
+        """The files below a folder whose texts have not been through, with their mtime_ns."""
+        self.flush()
+        prefix = root.rstrip(os.sep) + os.sep
+        rows: list[tuple[str, int]] = self._run(
+            lambda connection: connection.execute(
+                "SELECT path, mtime_ns FROM files WHERE path >= ? AND path < ? AND maker = ? AND content NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM tried t WHERE t.content = files.content"
+                " AND t.maker = (SELECT id FROM makers WHERE key = ?))",
+                (prefix, prefix[:-1] + chr(ord(os.sep) + 1), self._maker(connection), maker),
+            ).fetchall()
+        )
+        return rows
+
     def remove(self, path: str) -> None:
         """A path that is gone, and all below it."""
         prefix = path + os.sep
@@ -122,7 +156,7 @@ class Writer:
 
     @property
     def held(self) -> int:
-        return len(self._places) + len(self._contents) + len(self._views)
+        return len(self._places) + len(self._contents) + len(self._views) + len(self._through)
 
     def flush(self) -> None:
         """Write what is held."""
@@ -161,9 +195,9 @@ class Writer:
 
         self._run(forget)
 
-    def prune(self, now: float | None = None, most: int = MAX_BYTES) -> None:
-        """Forget what no file refers to and was not made lately, and what other makers made long ago; in an index that
-        has grown beyond `most` bytes, however lately."""
+    def prune(self, now: float | None = None, most: int = MAX_BYTES, keep: Iterable[str] = ()) -> None:
+        """Forget what no file refers to and was not made lately, and what makers other than `keep` made long ago; in
+        an index that has grown beyond `most` bytes, however lately."""
         today = int((time.time() if now is None else now) // _DAY_S)
 
         def forget(connection: sqlite3.Connection) -> None:
@@ -175,9 +209,11 @@ class Writer:
                 (before,),
             )
             connection.execute("DELETE FROM views WHERE used < ? AND hash NOT IN (SELECT hash FROM chunks)", (before,))
+            kept = [self._maker(connection), *(self._maker(connection, key) for key in keep)]
             connection.execute(
-                "DELETE FROM makers WHERE id != ? AND id NOT IN (SELECT maker FROM views WHERE used >= ?)",
-                (self._maker(connection), before),
+                f"DELETE FROM makers WHERE id NOT IN ({','.join(map(str, kept))})"
+                " AND id NOT IN (SELECT maker FROM views WHERE used >= ?)",
+                (before,),
             )
             connection.execute("COMMIT")
             if before > today:
@@ -197,6 +233,7 @@ class Writer:
         self._places.clear()
         self._contents.clear()
         self._views.clear()
+        self._through.clear()
 
     def _write(self, connection: sqlite3.Connection) -> None:
         today = int(time.time() // _DAY_S)
@@ -206,6 +243,11 @@ class Writer:
             self._write_content(connection, content, maker, today)
         for key, row in self._views:
             self._write_views(connection, [row], self._maker(connection, key), today)
+        for key, digest, language in self._through:
+            connection.execute(
+                "INSERT OR IGNORE INTO tried SELECT id, ? FROM contents WHERE hash = ? AND language = ? AND maker = ?",
+                (self._maker(connection, key), bytes.fromhex(digest), language, maker),
+            )
         for path, place in self._places.items():
             if place is None:
                 prefix = path + os.sep
@@ -323,6 +365,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     # On a file system without shared memory this stays "delete": slower, and right.
     connection.execute("PRAGMA journal_mode=WAL")
     if _is_ours(connection):
+        connection.execute(LATER)
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -333,6 +376,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
                     connection.execute(statement)
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute(LATER)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

@@ -19,8 +19,8 @@ from aiccl_server.worker.supervisor import Supervisor
 class WorkerClient:
     """One worker process, kept alive from `start` to `stop`.
 
-    `max_bytes` and `exclude` (patterns as in .gitignore, relative to each root) bound what is indexed. `pace` and
-    `command` are for tests.
+    `max_bytes` and `exclude` (patterns as in .gitignore, relative to each root) bound what is indexed. `model`: whether
+    a local model may work where there is one. `pace` and `command` are for tests.
     """
 
     def __init__(
@@ -31,11 +31,12 @@ class WorkerClient:
         tokenizer: str = "o200k_base",
         max_bytes: int = 2_000_000,
         exclude: Sequence[str] = (),
+        model: bool = True,
         pace: Pace | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
         folder = cache_folder() if cache_dir is None else Path(cache_dir).absolute()
-        settings = {"tokenizer": tokenizer, "max_bytes": max_bytes, "exclude": list(exclude)}
+        settings = {"tokenizer": tokenizer, "max_bytes": max_bytes, "exclude": list(exclude), "model": model}
         self._supervisor = Supervisor(folder, on_event, settings, pace or Pace(), command)
         self._running = False
 
@@ -79,10 +80,20 @@ class WorkerClient:
         self._supervisor.put("changed", [_key(path) for path in paths])
 
     def configure(
-        self, *, tokenizer: str | None = None, max_bytes: int | None = None, exclude: Sequence[str] | None = None
+        self,
+        *,
+        tokenizer: str | None = None,
+        max_bytes: int | None = None,
+        exclude: Sequence[str] | None = None,
+        model: bool | None = None,
     ) -> None:
         """Change settings at run time."""
-        given = {"tokenizer": tokenizer, "max_bytes": max_bytes, "exclude": None if exclude is None else list(exclude)}
+        given = {
+            "tokenizer": tokenizer,
+            "max_bytes": max_bytes,
+            "exclude": None if exclude is None else list(exclude),
+            "model": model,
+        }
         self._supervisor.put("settings", {key: value for key, value in given.items() if value is not None})
 
     def pause(self) -> None:

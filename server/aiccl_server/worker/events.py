@@ -65,6 +65,14 @@ class WorkerStatus:
     total: int = 0
     watch: str = ""
     """How the worker itself watches: inotify, watchdog, poll; empty where it does not."""
+    model: str = ""
+    """The slow converter's key; empty where there is none, or none that works."""
+    without_model: str = "not started"
+    """Why there is none."""
+    model_chunks: int = 0
+    """Chunks that wait for it."""
+    model_files: int = 0
+    """Files that have not been through it yet, beside those that the chunks are of."""
     refused: tuple[str, ...] = ()
     """Workspace folders that are not indexed, each with the reason."""
 

@@ -17,6 +17,8 @@ NICE = 10
 ADDRESS_SPACE = 4 << 30
 #: Resident memory above which the worker asks to be replaced by a fresh one.
 RECYCLE_BYTES = 200 << 20
+#: What a model may add to that, at most.
+MODEL_BYTES = 350 << 20
 PARENT_CHECK_S = 5.0
 
 

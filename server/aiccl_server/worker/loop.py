@@ -29,7 +29,9 @@ from aiccl_server.worker.backlog import CHANGED, OPENED, WANTED, Backlog, Job
 from aiccl_server.worker.convert import Conversion, Text, convert, read
 from aiccl_server.worker.messages import Message
 from aiccl_server.worker.scan import Scan, scan
+from aiccl_server.worker.slow import IN_USE, REST
 from aiccl_server.worker.slowly import Slowly
+from aiccl_server.worker.through import Through
 
 QUARANTINED = "quarantined: it ended the worker; change the file, or restart the worker, to try it again"
 
@@ -37,6 +39,8 @@ QUARANTINED = "quarantined: it ended the worker; change the file, or restart the
 BATCH = 64
 BATCH_S = 1.0
 PROGRESS_EVERY_S = 0.25
+#: How often to tell how many chunks wait for the slow converter.
+MODEL_EVERY_S = 1.0
 RETRY_S = 20.0
 #: Files after which the worker may ask to be replaced, where it has grown too large.
 RECYCLE_AFTER = 200
@@ -76,10 +80,14 @@ class Loop:
         self._flushed = 0.0
         self._indexed: list[str] = []
         self._answered: list[int] = []
+        self._through = Through(self._slowly)
+        self._told_model: tuple[float, Message] = (0.0, {})
 
     def post(self, message: Message) -> None:
-        """Hand a message to the loop, from any thread."""
-        self._inbox.put(message)
+        """Hand a message to the loop, from any thread. Every message interrupts the slow converter: who looks at one
+        chunk again and again is not to keep it from being restated."""
+        if message.get("do") != "look" or not self._slowly.knows(message["hash"]):
+            self._inbox.put(message)
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -119,6 +127,7 @@ class Loop:
             self._changed(taken)
         if self._writer.rebuilt:
             self._writer.rebuilt = False
+            self._through.forget()
             self._rescan()
 
     def _patience(self) -> float | None:
@@ -127,7 +136,7 @@ class Loop:
             return 0
         now = time.monotonic()
         times = [self._debounce.due(), self._retry_at if self._trouble else None]
-        if not self._paused:
+        if not self._paused and not self._trouble and not self._scanning:
             times.append(self._slowly.due(now))
         if self._writer.held and not self._trouble:
             times.append(self._flushed + BATCH_S)
@@ -150,7 +159,11 @@ class Loop:
         if max_bytes != self._max_bytes:
             self._guard(partial(self._writer.reconsider, max_bytes, QUARANTINED))
         other = (tokenizer, max_bytes, exclude) != (self._tokenizer, self._max_bytes, self._exclude)
+        if tokenizer != self._tokenizer:
+            self._through.forget()
+        self._slowly.enable(bool(message.get("model", self._slowly.enabled)))
         self._tokenizer, self._max_bytes, self._exclude = tokenizer, max_bytes, exclude
+        self._tell_model()
         self._say({"is": "makers", "keys": self._makers()})
         if other:
             self._rescan()
@@ -158,12 +171,17 @@ class Loop:
     def _makers(self) -> list[str]:
         """Whose views are to be shown, the preferred first."""
         compiled = compiled_maker(self._tokenizer)
-        return [model_maker(self._slowly.model, self._tokenizer), compiled] if self._slowly.model else [compiled]
+        return [self._model_maker, compiled] if self._slowly.model else [compiled]
+
+    @property
+    def _model_maker(self) -> str:
+        return model_maker(self._slowly.model, self._tokenizer)
 
     def _do_open(self, message: Message, urgency: int = OPENED) -> None:
         self._slowly.typed(time.monotonic())
         path = message["path"]
         self._backlog.opened(path)
+        self._through.opened(path)
         self._backlog.urge(Job(path, message.get("text"), (message["id"],)), urgency)
 
     def _do_save(self, message: Message) -> None:
@@ -176,6 +194,10 @@ class Loop:
         """Someone looks at a chunk's compiled view: the slow converter takes it first."""
         if self._slowly.ready and not self._slowly.look(message["hash"]):
             self._backlog.urge(Job(message["path"]), WANTED)
+
+    def _do_skip(self, message: Message) -> None:
+        """Chunks that have ended the worker."""
+        self._slowly.skip(message["hashes"])
 
     def _do_changed(self, message: Message) -> None:
         if message["paths"] is None:
@@ -196,6 +218,7 @@ class Loop:
 
     def _do_clear(self, _: Message) -> None:
         self._barred.clear()
+        self._through.forget()
         self._guard(self._writer.clear)
         self._rescan()
 
@@ -248,6 +271,7 @@ class Loop:
 
     def _do_scanned(self, message: Message) -> None:
         self._scanning = False
+        self._through.ask_again()
         scans: list[Scan] = message["scans"]
         self._backlog.clear()
         for found in scans:
@@ -361,14 +385,16 @@ class Loop:
         if stamp is not None:
             if problem is None:
                 self._writer.add_place(Place(path, *stamp, text.hash, text.language))
+                self._through.ask_again()
             elif job.text is None:
                 self._writer.add_place(Place(path, *stamp, problem=problem))
         self._indexed.append(path)
 
     def _convert(self, text: Text, path: str, job: Job) -> str | None:
         """Add a text to the index; the reason if it cannot be converted."""
-        wanted = self._slowly.ready
-        if self._writer.has_content(text.hash, text.language) and not (wanted and not job.background):
+        # What is in the background is taken up from the index once all of it is there.
+        wanted = self._slowly.ready and not job.background and not self._is_through(text)
+        if self._writer.has_content(text.hash, text.language) and not wanted:
             return None
         result: Conversion = convert(text, path, self._tokenizer)
         if result.content is None or result.flow is None:
@@ -376,7 +402,7 @@ class Loop:
         content: Content = result.content
         self._writer.add_content(content)
         if wanted:
-            self._slowly.add(path, result.flow, 10 if job.background else 0)
+            self._slowly.add(path, result.flow, IN_USE)
         return None
 
     def _not_forgotten(self, path: str) -> None:
@@ -457,7 +483,8 @@ class Loop:
             self._done = 0
             if not self._pruned:
                 self._pruned = True
-                self._guard(self._writer.prune)
+                keep = [self._model_maker] if self._slowly.model else []
+                self._guard(partial(self._writer.prune, keep=keep))
             limits.give_back()
         self._tell("paused" if self._paused else "ready")
         if self._debounce.due() is None and self._make_room():
@@ -467,9 +494,10 @@ class Loop:
 
     def _make_room(self) -> bool:
         """Where this process has grown too large: end, for a fresh one to go on. All that was done is written."""
-        if self._trouble or self._since_start < RECYCLE_AFTER or limits.resident() < limits.RECYCLE_BYTES:
+        most = limits.RECYCLE_BYTES + min(self._slowly.held, limits.MODEL_BYTES)
+        if self._trouble or self._since_start < RECYCLE_AFTER or limits.resident() < most:
             return False
-        self._say({"is": "recycle"})
+        self._say({"is": "recycle", "looks": self._slowly.urgent()})
         self._ended = True
         return True
 
@@ -487,17 +515,70 @@ class Loop:
         # What was made meanwhile may have been let go.
         self._rescan()
 
+    # The slow converter
+
     def _improve(self, now: float) -> None:
-        """One step of the slow converter."""
+        """One step of the slow converter; where it has nothing to do, one file more for it."""
+        digest = self._slowly.next(now)
+        if digest:
+            # Native code runs now: the client is to know what for, should that end us.
+            self._say({"is": "slowly", "hash": digest})
         made = self._slowly.step(now, lambda: not self._inbox.empty())
+        if digest:
+            self._say({"is": "slowly", "hash": ""})
         if made is not None:
             path, view = made
-            self._writer.add_view(model_maker(self._slowly.model, self._tokenizer), view_row(view))
+            self._writer.add_view(self._model_maker, view_row(view))
             self._indexed.append(path)
             self._flush()
         if self._slowly.failed:
             self._say({"is": "slow", "failed": self._slowly.failed})
             self._slowly.failed = ""
+        self._through.settle(self._writer, self._model_maker)
+        if self._slowly.hungry(now):
+            self._guard(self._take_up)
+        self._tell_model(now)
+
+    def _take_up(self) -> None:
+        """The next file of the index that has not been through the slow converter: its chunks into the queue."""
+        path = self._through.next(self._writer, self._model_maker, self._roots)
+        if path is None:
+            return
+        stamp, place = _stamp(path), self._writer.place(path)
+        if stamp is None or place is None or place != (*stamp, None) or self._is_barred(path, stamp):
+            return  # it has changed: it comes again when it is indexed
+        self._since_start += 1
+        self._say({"is": "begin", "path": path})
+        try:
+            text = read(path, None, self._max_bytes)
+            if text.problem is None and not self._is_through(text):
+                flow = convert(text, path, self._tokenizer).flow
+                if flow is not None:
+                    self._through.begin(path, text.hash, text.language)
+                    self._slowly.add(path, flow, REST)
+        except FileNotFoundError:
+            pass
+        finally:
+            self._say({"is": "end"})
+        self._through.settle(self._writer, self._model_maker)
+
+    def _is_through(self, text: Text) -> bool:
+        return self._writer.is_through(self._model_maker, text.hash, text.language)
+
+    def _tell_model(self, now: float | None = None) -> None:
+        """Which model there is, and what waits for it; while it works, only now and then."""
+        slowly = self._slowly
+        told: Message = {
+            "id": slowly.model if slowly.ready else "",
+            "reason": slowly.why,
+            "waiting": slowly.waiting,
+            "files": self._through.waiting if slowly.ready else 0,
+        }
+        last, known = self._told_model
+        if told == known or (now is not None and told["waiting"] and now - last < MODEL_EVERY_S):
+            return
+        self._told_model = (last if now is None else now, told)
+        self._say({"is": "model", **told})
 
     def _progress(self, now: float) -> None:
         moment, _, _ = self._told

@@ -25,6 +25,8 @@ class Pace:
     give_up_after: int = 5
     give_up_within: float = 180.0
     crashes_to_quarantine: int = 2
+    model_deaths: int = 3
+    """So many deaths at work with the model, within the same time: it is done without."""
     quarantined_at_most: int = 20
     """So many files that end the worker mean that the worker is broken, not the files."""
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from aiccl_server.worker.messages import Message, decode, encode
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     from aiccl_server.worker.slow import load
     from aiccl_server.worker.slowly import loaded
 
-    loop = Loop(arguments[0], say, loaded(load))
+    loop = Loop(arguments[0], say, loaded(lambda: load(Path(arguments[0]))))
 
     def listen() -> None:
         with open(source, "rb") as lines:

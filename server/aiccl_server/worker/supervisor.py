@@ -2,7 +2,8 @@
 
 One thread, one queue: callers and the worker's output put into it, all decisions are made here. Nothing is lost by a
 death: what was asked for and not answered is asked again, and the workspace is scanned again, which is cheap for what
-is indexed. A file that ends the worker twice is quarantined until it changes.
+is indexed. A file that ends the worker twice is quarantined until it changes; a chunk that ends it twice while the
+model restates it is left to the compiler, and a model that ends it again and again is done without.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ class Supervisor:
         self._file: str | None = None
         self._file_since = 0.0
         self._file_used: float | None = None
+        self._slow, self._slow_since = "", 0.0
+        self._looks: list[Message] = []
+        self._skipped: set[str] = set()
+        self._model_deaths: list[float] = []
+        self._without_model = ""
         self._busy = False
         self._pings = 0
         self._pinged: float | None = None
@@ -119,6 +125,8 @@ class Supervisor:
         if self._file is not None:
             # Past the deadline by the clock it is looked at every second.
             times.append(max(self._file_since + self._pace.file_deadline, now + 1.0))
+        if self._slow:
+            times.append(self._slow_since + self._pace.file_longest)
         if self._pinged is not None:
             times.append(self._pinged + self._pace.answer_deadline)
         elif self._ready and self._working():
@@ -140,6 +148,8 @@ class Supervisor:
             self._lost(f"it did not start within {self._pace.start_deadline:g} s")
         elif self._hangs(now):
             self._lost(f"a file took more than {self._pace.file_deadline:g} s")
+        elif self._slow and now - self._slow_since > self._pace.file_longest:
+            self._lost(f"the model took more than {self._pace.file_longest:g} s")
         elif self._pinged is not None and now - self._pinged > self._pace.answer_deadline:
             self._lost(f"it did not answer for {self._pace.answer_deadline:g} s")
         elif self._ready and self._pinged is None and self._working() and now - self._heard > self._pace.ping_every:
@@ -160,6 +170,7 @@ class Supervisor:
         self._start_at = None
         self._ready = self._busy = False
         self._file = self._pinged = None
+        self._slow = ""
         now = time.monotonic()
         self._started = self._heard = now
         try:
@@ -176,7 +187,9 @@ class Supervisor:
         if self.status.state == "stopped":
             self.status = replace(self.status, state="busy", reason="starting")
         send = self._child.send
-        send({"do": "settings", **self._settings})
+        send({"do": "settings", **self._wanted_settings()})
+        if self._skipped:
+            send({"do": "skip", "hashes": sorted(self._skipped)})
         if self._released:
             send({"do": "release", "paths": self._released})
         if self._quarantined:
@@ -186,8 +199,9 @@ class Supervisor:
         if self._clear:
             send({"do": "clear"})
             self._clear = False
-        for message in self._pending.values():
+        for message in (*self._pending.values(), *self._looks):
             send(message)
+        self._looks = []
         if self._scan is not None:
             send(self._scan)
         if self._changed:
@@ -201,6 +215,7 @@ class Supervisor:
             child.ended(2.0)
         now = time.monotonic()
         path, self._file = self._file, None
+        chunk, self._slow = self._slow, ""
         self._pinged = None
         self._busy = False
         if self._recycled:
@@ -209,6 +224,8 @@ class Supervisor:
             return
         log.warning("worker: %s%s", reason, f", at {path}" if path else "")
         self.status = replace(self.status, pid=None, restarts=self.status.restarts + 1)
+        if chunk and path is None:
+            self._blame_model(chunk, reason, now)
         if path is not None:
             self._crashes[path] = self._crashes.get(path, 0) + 1
             if self._crashes[path] >= self._pace.crashes_to_quarantine:
@@ -217,6 +234,17 @@ class Supervisor:
                     # The cause is known and gone: that is no reason to lose patience.
                     self._backoff.reset()
         self._again(reason, now)
+
+    def _blame_model(self, chunk: str, reason: str, now: float) -> None:
+        """It died while the model restated a chunk."""
+        self._crashes[chunk] = self._crashes.get(chunk, 0) + 1
+        if self._crashes[chunk] >= self._pace.crashes_to_quarantine:
+            self._skipped.add(chunk)
+        self._model_deaths = [when for when in self._model_deaths if now - when < self._pace.give_up_within] + [now]
+        if len(self._model_deaths) >= self._pace.model_deaths and not self._without_model:
+            times = len(self._model_deaths)
+            self._without_model = f"it ended the worker {times} times ({reason}); restart the worker to try it again"
+            self._emit(WithoutModel(self._without_model))
 
     def _quarantine(self, path: str) -> None:
         self._quarantined.add(path)
@@ -283,7 +311,10 @@ class Supervisor:
 
     def _on_settings(self, message: Message, _: Any) -> None:
         self._settings = {**self._settings, **message}
-        self._send({"do": "settings", **message})
+        self._send({"do": "settings", **self._wanted_settings()})
+
+    def _wanted_settings(self) -> Message:
+        return {**self._settings, "model": False} if self._without_model else self._settings
 
     def _on_pause(self, *_: Any) -> None:
         self._paused = True
@@ -307,6 +338,9 @@ class Supervisor:
             child.ended(2.0)
         self._release(sorted(self._quarantined))
         self._crashes.clear()
+        self._skipped.clear()
+        self._model_deaths.clear()
+        self._without_model = ""
         self._backoff.reset()
         self.status = replace(self.status, restarts=self.status.restarts + 1)
         self._state("restarting", "it was asked for")
@@ -400,10 +434,26 @@ class Supervisor:
         self._quarantined.discard(message["path"])
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
 
+    def _is_slowly(self, message: Message) -> None:
+        digest = str(message["hash"])
+        if self._slow and not digest:
+            self._crashes.pop(self._slow, None)
+        self._slow, self._slow_since = digest, time.monotonic()
+
+    def _is_model(self, message: Message) -> None:
+        self.status = replace(
+            self.status,
+            model=str(message["id"]),
+            without_model=self._without_model or str(message["reason"]),
+            model_chunks=int(message["waiting"]),
+            model_files=int(message["files"]),
+        )
+
     def _is_slow(self, message: Message) -> None:
         self._emit(WithoutModel(str(message["failed"])))
 
-    def _is_recycle(self, _: Message) -> None:
+    def _is_recycle(self, message: Message) -> None:
+        self._looks = [{"do": "look", "path": str(path), "hash": str(digest)} for path, digest in message["looks"]]
         self._recycled = True
 
     def _state(self, name: str, reason: str = "") -> None:

@@ -131,6 +131,57 @@ T.test('explain opens a float', function()
   T.close_floats()
 end)
 
+T.test('a corrected view is checked and kept outside the workspace', function()
+  local kept = vim.env.XDG_DATA_HOME .. '/aiccl/corrections.jsonl'
+  local source = T.open('shop/cart.py')
+  T.cursor('def add')
+  vim.cmd('Aiccl correct')
+  T.equal({ vim.bo.filetype, vim.bo.buftype, vim.bo.modified }, { 'aiccl', 'acwrite', false })
+  local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  T.contains(lines[1], 'add(')
+  -- The function moves meanwhile.
+  vim.api.nvim_buf_set_lines(source, 0, 0, false, { '# one line more', '' })
+  local notify, said = vim.notify, {}
+  vim.notify = function(text)
+    table.insert(said, text)
+  end
+  vim.api.nvim_buf_set_lines(0, 1, -1, false, { '^!Lost("nowhere")' })
+  vim.cmd('write')
+  T.equal({ vim.fn.filereadable(kept), vim.bo.modified }, { 0, true })
+  T.contains(table.concat(said, '\n'), 'does not pass the check')
+  T.contains(table.concat(said, '\n'), 'Lost')
+  lines[1] = lines[1] .. ' "put articles into the cart"'
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, lines)
+  T.contains(T.ex('write'), 'the view of Cart.add is kept in ' .. kept)
+  T.equal(vim.bo.modified, false)
+  vim.api.nvim_buf_set_lines(0, 1, -1, false, { '^!Lost("nowhere")' })
+  vim.cmd('write!')
+  vim.notify = notify
+  local found = vim.tbl_map(vim.json.decode, vim.fn.readfile(kept))
+  T.equal(#found, 2)
+  -- The workspace is no project here, so its files are known by their names alone.
+  T.equal({ found[1].intent, found[1].path, found[1].language }, { 'put articles into the cart', 'cart.py', 'python' })
+  T.contains(found[1].code, 'def add')
+  T.contains(found[2].view, 'Lost')
+  vim.cmd('bwipeout!')
+  vim.api.nvim_buf_call(source, function()
+    vim.cmd('silent undo')
+  end)
+end)
+
+T.test('there is nothing to correct outside of functions', function()
+  T.open('shop/cart.py')
+  local notify, said = vim.notify, {}
+  vim.notify = function(text)
+    table.insert(said, text)
+  end
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  vim.cmd('Aiccl correct')
+  vim.notify = notify
+  T.equal(#said, 1)
+  T.contains(said[1], 'no function is under the cursor')
+end)
+
 T.test('log opens the log', function()
   T.open('shop/cart.py')
   vim.cmd('Aiccl log')

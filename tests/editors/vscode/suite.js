@@ -251,6 +251,25 @@ suite('aiccl', () => {
     assert.ok(view.document.getText().includes('merged.add(') && !view.document.getText().includes('min('), view.document.getText());
   });
 
+  test('a corrected view is checked and kept outside the workspace', async () => {
+    const kept = path.join(process.env.XDG_DATA_HOME, 'aiccl', 'corrections.jsonl');
+    const editor = await open('shop/cart.py');
+    const position = place(editor.document, 'add(');
+    editor.selection = new vscode.Selection(position, position);
+    await vscode.commands.executeCommand('aiccl.correctView');
+    const correction = await eventually('the view', () => shown('untitled'));
+    assert.strictEqual(correction.document.languageId, 'aiccl');
+    const lenses = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', correction.document.uri);
+    assert.deepStrictEqual(lenses.map((lens) => lens.command.title), ['Save Correction']);
+    await correction.edit((edit) => edit.insert(correction.document.lineAt(0).range.end, ' "put articles into the cart"'));
+    await vscode.window.showTextDocument(correction.document, correction.viewColumn);
+    await vscode.commands.executeCommand('aiccl.keepCorrection');
+    const found = JSON.parse(fs.readFileSync(kept, 'utf8'));
+    assert.deepStrictEqual([found.intent, found.path, found.language], ['put articles into the cart', 'shop/cart.py', 'python']);
+    assert.match(found.code, /def add/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   test('explain and expand', async () => {
     const editor = await open('shop/cart.py');
     const position = place(editor.document, 'add(');

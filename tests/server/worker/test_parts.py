@@ -12,7 +12,7 @@ from aiccl_server.worker.backlog import CHANGED, OPENED, WANTED, Backlog, Job
 from aiccl_server.worker.loop import Loop
 from aiccl_server.worker.messages import decode, encode
 from aiccl_server.worker.power import on_battery
-from aiccl_server.worker.slow import SlowJob, SlowQueue
+from aiccl_server.worker.slow import SlowConverter, SlowJob, SlowQueue
 from aiccl_server.worker.slowly import Slowly, loaded
 
 from .conftest import function
@@ -77,10 +77,11 @@ def test_the_slow_queue_is_bounded_and_keeps_what_matters():
     assert not slow.add(jobs[3], 10)
     assert slow.add(jobs[4], 0) and len(slow) == 3
     assert slow.add(jobs[1], 1)
-    assert [slow.take() for _ in range(4)] == [jobs[4], jobs[1], jobs[2], None]
+    assert slow.lost == 2 and slow.before(1) == [jobs[4]] and slow.before(10) == [jobs[4], jobs[1]]
+    assert [slow.take() for _ in range(4)] == [(0, jobs[4]), (1, jobs[1]), (10, jobs[2]), None]
 
 
-class Better:
+class Better(SlowConverter):
     """Writes shorter views than the compiler, and records when it was asked."""
 
     model = "abc"
@@ -88,6 +89,10 @@ class Better:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.error: Exception | None = None
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
     def convert(self, job, stop):
         self.asked.append(job.name)

@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from aiccl_server.worker import WithoutModel
 from aiccl_server.worker.pace import Backoff, Pace
 
 from .conftest import function
 
+POISONED_MODEL = Path(__file__).with_name("poisoned_model.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 
@@ -243,3 +245,44 @@ def test_a_file_that_wants_too_much_memory_fails_alone(tmp_path):
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=50)
     assert told.stdout.splitlines() == ["needs more memory than the worker may use", "None"], told.stderr
+
+
+@posix
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+def test_a_chunk_that_ends_the_worker_in_the_model_is_left_to_the_compiler(bench, monkeypatch, how):
+    monkeypatch.setenv("FATAL", "bad")
+    monkeypatch.setenv("HOW", how)
+    b = bench(poisoned=POISONED_MODEL)
+    paths = [b.write(f"{name}.py", function(name)) for name in ("good", "bad", "other")]
+    b.scan()
+    b.until_indexed(*paths)
+
+    def made_by(name: str) -> set[str]:
+        entry = b.reader.file(str(b.root / f"{name}.py"))
+        views = b.reader.views([c.hash for c in entry.chunks if c.kind == "function"], "flow")
+        return {view.made_by for view in views.values()}
+
+    b.until(lambda: made_by("good") == made_by("other") == {"model"}, "restated")
+    b.until(lambda: b.client.status().model_files == b.client.status().model_chunks == 0, "through")
+    b.until_state("ready")
+    assert made_by("bad") == {"compiler"}
+    status = b.client.status()
+    assert status.restarts == 2 and status.quarantined == () and status.model == "abc"
+
+
+@posix
+def test_a_model_that_ends_the_worker_again_and_again_is_done_without(bench, monkeypatch):
+    monkeypatch.setenv("FATAL", "all")
+    b = bench(poisoned=POISONED_MODEL)
+    paths = [b.write(f"pay{n}.py", function(f"due{n}")) for n in range(5)]
+    b.scan()
+    b.until(lambda: any(isinstance(event, WithoutModel) for event in b.events), "told")
+    b.until_indexed(*paths)
+    b.until(lambda: b.client.status().without_model and b.client.status().model == "", "without a model")
+    b.until_state("ready")
+    assert "3 times" in b.client.status().without_model and b.client.status().restarts == 3
+    assert "failed" not in b.states()
+    # Asked to, it tries again.
+    monkeypatch.setenv("FATAL", "none")
+    b.client.restart()
+    b.until(lambda: b.client.status().model == "abc", "with a model again")

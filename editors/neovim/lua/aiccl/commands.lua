@@ -94,6 +94,15 @@ function M.describe(status)
       index.path or '-'
     ),
   }
+  local model = status.model
+  if type(model) == 'table' then
+    if type(model.id) == 'string' then
+      local waiting = 'model: %s, %d functions wait, %d files have not been through it'
+      table.insert(lines, waiting:format(model.id, plain(model.chunks), plain(model.files)))
+    else
+      table.insert(lines, 'no model: ' .. tostring(model.reason))
+    end
+  end
   if plain(tokens.flow) > 0 then
     local ratio = tokens.source / tokens.flow
     table.insert(lines, ('tokens: %d in source, %d as flow, %.1f times fewer'):format(tokens.source, tokens.flow, ratio))
@@ -161,6 +170,10 @@ local function explain()
   vim.lsp.util.open_floating_preview(lines, 'markdown', { border = 'rounded', focus_id = 'aiccl-explain' })
 end
 
+local function correct(args)
+  require('aiccl.correct').open(args.mods)
+end
+
 ---@type table<string, { run: fun(args: table), takes: 'path'|'level'|'worker'|nil }>
 local subcommands = {
   compress = { run = shows('flow'), takes = 'path' },
@@ -168,6 +181,7 @@ local subcommands = {
   exact = { run = shows('exact'), takes = 'path' },
   copy = { run = copy, takes = 'level' },
   explain = { run = explain },
+  correct = { run = correct },
   status = { run = status },
   reindex = { run = reindex },
   restart = { run = restart, takes = 'worker' },
