@@ -38,6 +38,7 @@ from aiccl_converter.language.tree import (
     OrElse,
     Pair,
     Param,
+    Path,
     Pipe,
     Post,
     Quirk,
@@ -45,6 +46,7 @@ from aiccl_converter.language.tree import (
     Range,
     Return,
     Route,
+    Routed,
     Slice,
     Spread,
     Str,
@@ -61,6 +63,7 @@ from aiccl_converter.language.tree import (
 from hypothesis import strategies as st
 
 words = st.sampled_from(["a", "b", "user", "xs", "max_size", "fooBar", "_x", "count", "key", "self"])
+told = st.sampled_from(["/", "/users", "/<int:pk>/", "/users/{id}", "/^a/(?P<b>[^)]{2,3})/$", "/*rest", "//", "/a,b;c"])
 types = st.sampled_from(
     ["Foo", "Bar", "Http.Client", "s", "i[]", "List<s>", "Map<s,List<i>>", "A|null", "(a:i)->b", "*Foo"]
 )
@@ -141,6 +144,13 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         max_size=3,
     )
     base = st.one_of(names, st.builds(Member, names, words), st.builds(Call, names, args))
+    given = st.one_of(
+        inner.filter(_no_deref),
+        st.builds(lambda v, n, x: Coll("", [v, Arg(n, x)]), inner.filter(_no_deref), words, inner.filter(_no_deref)),
+        st.lists(inner.filter(_no_deref), min_size=2, max_size=3).map(lambda i: Coll("", i)),
+    )
+    paths = st.builds(Path, told, given)
+    listed = st.one_of(paths, paths, inner.filter(_no_deref), st.builds(Spread, st.just("*"), names))
     pairs = st.lists(st.builds(Pair, st.one_of(names, strings.map(Str)), inner), min_size=1, max_size=3)
     clause = st.builds(For, names, inner, st.lists(inner, max_size=1))
     params = st.lists(words.map(Param), max_size=3, unique_by=lambda p: p.name)
@@ -178,6 +188,8 @@ def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         ),
         st.builds(Lambda, params, inner),
         st.builds(Coll, st.sampled_from(["[", "("]), items),
+        st.builds(Coll, st.just("["), st.lists(listed, min_size=1, max_size=4)),
+        st.builds(Routed, base, st.lists(paths, min_size=1, max_size=3)),
         st.builds(Coll, st.just("{"), items.filter(len)),
         st.builds(Coll, st.just("{"), pairs),
         st.builds(Build, upper.map(Name), build_items),
@@ -219,6 +231,7 @@ simple_steps = st.one_of(
     st.builds(Raise, names, names),
     st.builds(Yield, st.none() | expressions),
     st.builds(Yield, names, st.just(True)),
+    st.builds(Path, told, expressions.filter(_no_deref)),
     st.builds(Jump, st.sampled_from(["break", "continue"]), st.none() | st.just("outer")),
     st.builds(Word, st.just("del"), st.lists(names, min_size=1, max_size=2)),
     st.builds(Word, st.just("assert"), st.lists(expressions.filter(_no_deref), min_size=1, max_size=2)),

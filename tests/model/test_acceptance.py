@@ -6,7 +6,7 @@ import pytest
 from aiccl_converter.converter import AICCLConverter
 from aiccl_converter.language.parser import parse_unit
 from aiccl_converter.language.tree import Func
-from aiccl_converter.model.acceptance import accept, sound_intent, with_intent
+from aiccl_converter.model.acceptance import accept, sound_intent, sure_part, with_intent
 
 CODE = """def rename(store, old, new):
     entry = store.load(old)
@@ -88,3 +88,20 @@ def test_an_intent_that_says_nothing_or_invents_is_left_out(intent: str) -> None
 
 def test_an_intent_may_name_what_the_source_names() -> None:
     assert sound_intent("load the entry by store.load and give it a title.", CODE, FLOW).endswith("a title")
+
+
+@pytest.mark.parametrize(
+    ("least", "kept"),
+    [
+        (0.0, "open the gate, closing it again and ring the bell"),
+        (0.3, "open the gate, closing it again"),
+        (0.6, "open the gate"),
+        (0.95, ""),
+    ],
+)
+def test_clauses_that_the_model_is_not_sure_of_are_cut(least: float, kept: str) -> None:
+    said = [
+        ("open", 0.9), (" the", 0.9), (" gate", 0.8), (",", 0.4), (" closing", 0.5), (" it", 0.6), (" again", 0.5),
+        (" and", 0.3), (" ring", 0.1), (" the", 0.2), (" bell", 0.1), ('"\n', 0.9),
+    ]  # fmt: skip
+    assert sure_part(said, least) == kept

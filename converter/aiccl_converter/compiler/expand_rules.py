@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from aiccl_converter.language.errors import ParseError
-from aiccl_converter.language.lexer import END, NAME, NL, STR, Tokens, lex
+from aiccl_converter.language.lexer import END, NAME, NL, ROUTE, STR, Tokens, lex
 from aiccl_converter.language.parser import parse_expr, parse_steps
 from aiccl_converter.language.tree import (
     Block,
@@ -218,7 +218,8 @@ def _fitted(parts: list[str], tokens: Tokens, start: int, end: int) -> str:
     before = word[start - 1] if start else ""
     after = word[end + 1]
     joined = "\n".join(parts)
-    if (before in _BEFORE_STEP and after in _AFTER_STEP) or before == "with":
+    routed = start and tokens.kind[start - 1] == ROUTE  # what a path is given goes on to the end of its line
+    if (before in _BEFORE_STEP and after in _AFTER_STEP) or before == "with" or routed:
         return joined
     try:
         if before in _BRANCHES:

@@ -50,7 +50,7 @@ _HOLE = r"\{[\w.:*<>?+\\\[\]-]*\}"
 _PATH = rf"(?:{_HOLE}(?=[^\s{{]|[ ][\w~(]))?[^\s{{]*(?:(?<=[/.:_-]){_HOLE}[^\s{{]*)*"
 _SCAN = re.compile(
     rf"""(?P<blank>[ \t]+)
-  | (?P<route>(?:(?<=[\n{{;])|\A)R:[A-Za-z|,*]+[ ]{_PATH})
+  | (?P<route>(?:(?<=[\n{{;])|\A)R:[A-Za-z|,*]+[ ]{_PATH}|(?:(?<=[\n{{;\[=])|\A)R:/[^\s]*(?=[ ][^\s]))
   | (?P<life>(?<=[&<])(?<!&&)'[A-Za-z_]\w*\b(?!')|(?<=[+:,\ ])'static\b(?!'))
   | (?P<string>{_STRING})
   | (?P<cut>(?:b|c)?r\#+\")
@@ -124,7 +124,7 @@ def lex(text: str, depth: int = 0) -> Tokens:
             kinds.append(NUM)
         elif group == _NEWLINE:
             gap = True
-            if stack and words[stack[-1]] != "{":
+            if stack and words[stack[-1]] != "{" and not inside[stack[-1]] & LINES:
                 continue
             if last in _WAITS and last != "\n":
                 continue
@@ -139,6 +139,8 @@ def lex(text: str, depth: int = 0) -> Tokens:
                 inside[stack[-1]] |= LINES
         elif group == _ROUTE:
             kinds.append(ROUTE)
+            if stack and words[stack[-1]] == "[":
+                inside[stack[-1]] |= LINES  # paths stand one a line, in a list too
         else:
             kinds.append(OP)
             if word in _OPENS:

@@ -69,6 +69,7 @@ from .tree import (
     OrElse,
     Pair,
     Param,
+    Path,
     Pipe,
     Post,
     Quirk,
@@ -77,6 +78,7 @@ from .tree import (
     Raw,
     Return,
     Route,
+    Routed,
     Rule,
     Slice,
     Spread,
@@ -183,6 +185,7 @@ _RANK: dict[type, int] = {
     Call: POSTFIX,
     Build: POSTFIX,
     Element: POSTFIX,
+    Routed: POSTFIX,
     Yield: LAMBDA,
     Return: LAMBDA,
     Raise: LAMBDA,
@@ -319,7 +322,7 @@ def _closed_brace(text: str) -> bool:
     return False
 
 
-_MARKS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[][(){}]", re.S)
+_MARKS = re.compile(r"(?<=[\n{;\[])R:/\S*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[][(){}]", re.S)
 
 
 def _head(node: Node | None) -> str:
@@ -627,15 +630,29 @@ def _coll(node: Coll) -> str:
         return _bare(node)
     if opener == "(" and len(items) == 1:
         return "(" + _item(items[0]) + ",)"
+    if opener == "[" and any(type(i) is Path for i in items):
+        return "[" + _lines(items) + "]"
     return opener + ",".join([_item(i) for i in items]) + _CLOSE[opener]
 
 
 _CLOSE = {"[": "]", "(": ")", "{": "}"}
 
 
+def _lines(items: list[Node]) -> str:
+    """The items of a list with paths, one a line. Before the first path the lexer needs the comma."""
+    out = ""
+    told = False
+    for item in items:
+        out += ("\n" if told else ",\n") if out else ""
+        told = told or type(item) is Path
+        out += _item(item)
+    return out
+
+
 def _pair(node: Pair) -> str:
     value = _item(node.value)
-    return _at(node.key, ORELSE) + (": " if value[:1] == ":" else ":") + value
+    key = _at(node.key, ORELSE)
+    return key + (": " if value[:1] == ":" or (key == "R" and value[:1] == "/") else ":") + value
 
 
 def _build(node: Build) -> str:
@@ -1078,11 +1095,29 @@ def _members(nodes: list[Node], in_class: bool) -> str:
             texts.append(_unit(n, "" if n.body is not None or in_class else "F:"))
         elif kind is Do and type(n.value) is Element:
             texts.append("(" + _element(n.value) + ")")
+        elif kind is Do and _routed_call(n.value):
+            texts.append("(" + _value(n.value) + ")")
         elif kind is Assign and in_class:
             texts.append(_field(n))
         else:
             texts.append(_S[kind](n))
     return _join(texts, "," if in_class and all(type(n) is Assign for n in nodes) else "\n")
+
+
+def _routed_call(node: Any) -> bool:
+    """Whether this starts with a call that is given paths: in a file a function looks so."""
+    while True:
+        kind = type(node)
+        if kind is Routed:
+            if type(node.router) is Call:
+                return True
+            node = node.router
+        elif kind is Call:
+            node = node.fn
+        elif kind is Member or kind is Index:
+            node = node.obj
+        else:
+            return False
 
 
 def _field(node: Assign) -> str:
@@ -1109,6 +1144,15 @@ def _route(node: Route) -> str:
     return text if node.func.body is None else text + (" " if head == path else "") + _body(node.func.body)
 
 
+def _path(node: Path) -> str:
+    to = node.to
+    return f"R:{node.path} " + (_bare(to) if type(to) is Coll and to.open == "" else _item(to))
+
+
+def _routed(node: Routed) -> str:
+    return _base(node.router) + "{" + "\n".join([_S[type(p)](p) for p in node.paths]) + "}"
+
+
 def _alone_route(node: Route) -> str:
     if not node.func.body:
         return _route(node)
@@ -1133,6 +1177,8 @@ def _rule(node: Rule) -> str:
         return head + "=" + _unit(body[0], "")
     if len(body) == 1 and type(body[0]) is Do and type(body[0].value) is Element:
         return head + "=(" + _element(body[0].value) + ")"
+    if len(body) == 1 and type(body[0]) is Do and _routed_call(body[0].value):
+        return head + "=(" + _value(body[0].value) + ")"
     return head + "=" + ";".join([_S[type(s)](s) for s in body])
 
 
@@ -1188,6 +1234,7 @@ _EXPRESSIONS: dict[type, Callable[[Any], str]] = {
     Await: _await,
     Words: _words,
     Element: _element,
+    Routed: _routed,
 }
 
 _STEP_FORMS: dict[type, Callable[[Any], str]] = {
@@ -1215,6 +1262,7 @@ _STEP_FORMS: dict[type, Callable[[Any], str]] = {
     Func: _func,
     Class: _class,
     Route: _route,
+    Path: _path,
     Const: _const,
     Rule: _rule,
     MapBlock: _map_block,
@@ -1229,4 +1277,4 @@ _S: dict[type, Callable[[Any], str]] = {
 }
 _STEPS = frozenset(_STEP_FORMS) - {Return, Raise, Yield, Switch}
 _BRACED = _STEPS
-_BLOCKS = frozenset((Each, While, Loop, Try, With, Func, Class, Block, Quirk))
+_BLOCKS = frozenset((Each, While, Loop, Try, With, Func, Class, Block, Quirk, Path))

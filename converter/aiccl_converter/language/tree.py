@@ -485,6 +485,23 @@ class Route(Node):
 
 
 @dataclass(slots=True)
+class Path(Node):
+    """`R:/users/{id} handler,name="user"`: a path without a method, and what a router is given with it: one value, or
+    several in a bare `Coll`. `path` starts with `/` and holds no blank. A step, or an item of a list."""
+
+    path: str
+    to: Node
+
+
+@dataclass(slots=True)
+class Routed(Node):
+    """`router{R:/users get(list);R:/health get(ok)}`: a router with paths, the value the router itself again."""
+
+    router: Node
+    paths: list[Node]
+
+
+@dataclass(slots=True)
 class Const(Node):
     """`K:NAME=value` (mark K) or `T:Name=type` (mark T)."""
 

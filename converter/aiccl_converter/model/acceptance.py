@@ -7,8 +7,9 @@ ever in it. The intent's names are the source's, and the model is sure of it, or
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -55,10 +56,9 @@ def accept(
     *,
     flow_score: float = 1.0,
     flow_left_out: tuple[str, ...] = (),
-    sure: bool = True,
 ) -> Accepted:
-    """The best of a model's answer and the compiler's flow. `sure`: whether the model is sure enough of its intent."""
-    intent = sound_intent(intent, code, flow) if sure else ""
+    """The best of a model's answer and the compiler's flow."""
+    intent = sound_intent(intent, code, flow)
     best, by, score, left_out = flow, "compiler", flow_score, flow_left_out
     refused: tuple[str, ...] = ()
     mine, theirs = _unit(flow), _unit(view)
@@ -77,6 +77,23 @@ def accept(
     if shown == best:
         intent = ""
     return Accepted(shown, intent, by, score, left_out, count(shown), refused)
+
+
+def sure_part(said: Sequence[tuple[str, float]], least: float) -> str:
+    """The clauses of an intent, from its first on, of which the model is sure: their tokens' probabilities have a
+    geometric mean of at least `least`. A small model begins well and then goes on with what often follows."""
+    kept, clause, doubt, count = "", "", 0.0, 0
+    for piece, chance in [*said, (",", 1.0)]:
+        if clause and (piece.lstrip()[:1] == "," or piece.strip() in ("and", "or")):
+            if math.exp(-doubt / max(1, count)) < least:
+                break
+            kept, clause, doubt, count = kept + clause, "", 0.0, 0
+        if '"' in piece:
+            piece = piece.split('"', 1)[0]
+            if not piece:
+                continue
+        clause, doubt, count = clause + piece, doubt - math.log(max(chance, 1e-9)), count + 1
+    return kept.strip().rstrip(",")
 
 
 def with_intent(view: str, intent: str) -> str:

@@ -41,8 +41,8 @@ class Answer:
     forwards: int
     """Runs of the network."""
     prompt_tokens: int
-    confidence: float = 1.0
-    """The geometric mean of the probabilities that the model gave to the tokens of its intent, 0 to 1."""
+    said: tuple[tuple[str, float], ...] = ()
+    """The pieces of the intent, each with the probability that the model gave it, 0 to 1; without its quotes."""
 
 
 @dataclass(slots=True)
@@ -101,8 +101,8 @@ class Decoder:
         session.reserve(len(pending) + most + 64)
         known = [codec.end if n == codec.marks[CODE] else n for n in pending]
         lookup = Lookup(known if self.drafts else [])
-        past = written = forwards = said = 0
-        doubt = 0.0
+        past = written = forwards = 0
+        said: list[tuple[str, float]] = []
         while not text.ended:
             if cancelled is not None and cancelled():
                 raise Stopped("cancelled")
@@ -119,7 +119,7 @@ class Decoder:
                 total = _log_total(logits[row]) if text.intent is not None and not text.intent.closed else None
                 token = self._pick(logits[row], text)
                 if total is not None and token >= 0:
-                    doubt, said = doubt + total - float(logits[row][token]), said + 1
+                    said.append((self._pieces[token] or "", round(math.exp(float(logits[row][token]) - total), 4)))
                 if token < 0:
                     text.ended = text.gave_up = True
                     break
@@ -145,7 +145,7 @@ class Decoder:
             lookup.held(right, len(guess))
         told = text.intent.text.strip() if text.intent is not None and text.intent.closed else ""
         shown = "" if text.gave_up or not view else (header + text.view.text).rstrip("\n")
-        return Answer(told, shown, written, forwards, len(prompt), math.exp(-doubt / said) if said else 1.0)
+        return Answer(told, shown, written, forwards, len(prompt), tuple(said) if told else ())
 
     def _pick(self, row: Any, text: _Text) -> int:
         """The likeliest token that is allowed, -1 where none of the likeliest is."""

@@ -37,7 +37,8 @@ class ModelFolder:
     reads: str
     """What a prompt holds, one of `prompt.INPUTS`."""
     least_confidence: float = 0.0
-    """Of an intent that is shown (`decode.Answer.confidence`); what the model is less sure of is too often wrong."""
+    """Of each clause of an intent that is shown (`acceptance.sure_part`); what the model is less sure of is too often
+    wrong."""
     about: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from aiccl_converter.language.parser import parse_unit
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.language.tree import Class, Func, Node
-from aiccl_converter.model.acceptance import Accepted, accept
+from aiccl_converter.model.acceptance import Accepted, accept, sure_part
 from aiccl_converter.model.cache import Cache, default_path, key
 from aiccl_converter.model.engine import Engine, Limits
 from aiccl_converter.version import VERSION
@@ -82,10 +82,10 @@ class Writer:
             answer = None
         shown = None
         if answer is not None:
+            intent = sure_part(answer.said, self.engine.folder.least_confidence)
             shown = accept(
-                code, flow, answer.intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out,
-                sure=answer.confidence >= self.engine.folder.least_confidence,
-            )  # fmt: skip
+                code, flow, intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out
+            )
             if shown.text == flow:
                 shown = None
         if self._cache is not None:

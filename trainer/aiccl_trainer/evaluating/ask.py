@@ -74,7 +74,7 @@ def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
     if answer is not None:
         told.update(
             intent=answer.intent,
-            confidence=round(answer.confidence, 4),
+            said=answer.said,
             view=answer.view,
             tokens=answer.tokens,
             forwards=answer.forwards,

@@ -6,12 +6,13 @@ be shown (`model.acceptance`), and beside it what the model wrote by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiccl_converter.model import prompt
-from aiccl_converter.model.acceptance import accept
+from aiccl_converter.model.acceptance import accept, sure_part
 
 from aiccl_trainer.compiled import count, scored
 from aiccl_trainer.evaluating import scores
@@ -37,7 +38,7 @@ class Item:
     """As it is shown; empty where none is."""
     raw_intent: str
     confidence: float
-    """Of the intent, as the model sees it."""
+    """Of the whole intent that it wrote: the geometric mean of its tokens' probabilities."""
     fidelity: float
     source_tokens: int
     flow_tokens: int
@@ -75,11 +76,10 @@ def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0
             pass
         report = scored(pair.code, view, pair.language)
         passes, raw_invented = report.passed, len(report.invented)
-    confidence = float(told.get("confidence", 1.0))
-    shown = accept(
-        pair.code, pair.flow, raw_intent, view, pair.language, count, flow_score=pair.score or 1.0,
-        sure=confidence >= least_confidence,
-    )  # fmt: skip
+    said = [(str(piece), float(chance)) for piece, chance in told.get("said", ())]
+    sure = sure_part(said, least_confidence)
+    confidence = math.exp(sum(math.log(max(c, 1e-9)) for _, c in said) / len(said)) if said else 1.0
+    shown = accept(pair.code, pair.flow, sure, view, pair.language, count, flow_score=pair.score or 1.0)
     flow_tokens = count(pair.flow)
     plain = accept(pair.code, pair.flow, "", view, pair.language, count).text if shown.intent else shown.text
     invented = 0

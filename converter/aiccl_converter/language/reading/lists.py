@@ -5,7 +5,7 @@ Contract: each reads up to its closing bracket whatever is inside; what fits no 
 
 from __future__ import annotations
 
-from ..lexer import ARROW, END, NAME, OP, RETURNS, SEMI
+from ..lexer import ARROW, END, NAME, OP, RETURNS, ROUTE, SEMI
 from ..precedence import ASSIGN_OPS, COND, ORELSE, RANGE, UNARY
 from ..tree import Arg, Bin, Block, Coll, Comp, For, Index, Lambda, Member, Name, Node, Pair, Raw, Spread, Un
 from ..vocabulary import MODIFIERS, UNIT_MARKS
@@ -95,7 +95,7 @@ class ListReader(PostfixReader):
             if w == "*" and self.begins(i + 1) and not self.spaced[i + 1]:
                 self.i += 1
                 value = self.expr(UNARY)
-                if self.i >= close or self.word[self.i] in (",", "for"):
+                if self.i >= close or self.word[self.i] in (",", "for", "\n"):
                     return Spread("*", value, pos=at)
                 return self.expr(COND, Un("*", value, pos=at))
             if w == "*" and self.begins(i + 1):
@@ -107,6 +107,8 @@ class ListReader(PostfixReader):
             unit = self.marked([], at, False)
             if unit is not None:
                 return unit
+        elif kind == ROUTE and self.word[i][2] == "/":
+            return self.route(at)
         node = self.expr(COND)
         w = self.word[self.i]
         if w == ":" and self.i < close:

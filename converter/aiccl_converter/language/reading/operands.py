@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
+from ..lexer import ARROW, NAME, NUM, OP, RETURNS, ROUTE, SEMI, STR
 from ..precedence import ASSIGN_OPS, COALESCE, COMPARE, COND, ORELSE, RANGE, UNARY
 from ..printer import print_expr
 from ..strings import parse_string
@@ -276,9 +276,15 @@ class OperandReader(ExpressionReader):
 
     def call(self, node: Node, at: int) -> Node:
         args = self.args()
+        if self.word[self.i] == "{" and self.paths(self.i):
+            return Call(node, args, pos=at)
         if self.word[self.i] == "{" and not self.spaced[self.i] and not self.body_next and type(node) in (Name, Member):
             return self.element(node, args, at)
         return Call(node, args, pos=at)
+
+    def paths(self, i: int) -> bool:
+        """Whether paths stand in the brace at i."""
+        return self.kind[i + 1] == ROUTE and self.word[i + 1][2] == "/"
 
     def element(self, tag: Node, attrs: list[Node], at: int) -> Node:
         """`tag(attrs){child;child}`."""

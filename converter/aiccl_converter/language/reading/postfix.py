@@ -6,7 +6,7 @@ Contract: only tight marks attach; a blank before one starts another operand.
 from __future__ import annotations
 
 from ..lexer import NAME, NUM
-from ..tree import Block, Call, Member, Name, Node, Post
+from ..tree import Block, Call, Member, Name, Node, Post, Routed
 from .marks import AFTER_GENERIC, BUILDS, COND_STOPS, ENDS, MAX_CHAIN
 from .operands import OperandReader
 
@@ -61,9 +61,14 @@ class PostfixReader(OperandReader):
             elif w == "[":
                 node = self.index(node, at)
             elif w == "{":
-                if self.body_next or type(node) not in BUILDS:
+                if self.body_next:
                     return node
-                node = self.brace_after(node, at)
+                if self.paths(i):
+                    node = Routed(node, self.braces(), pos=at)
+                elif type(node) not in BUILDS:
+                    return node
+                else:
+                    node = self.brace_after(node, at)
             elif w == "!":
                 nxt = word[i + 1]
                 if nxt == "!" and not spaced[i + 1]:

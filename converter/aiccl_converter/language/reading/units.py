@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..lexer import END, NAME, NUM, OP, ROUTE, STR
 from ..precedence import ASSIGN_OPS, COND, ORELSE
-from ..tree import Assign, Class, Const, Do, Func, Name, Node, Raw, Route
+from ..tree import Assign, Class, Coll, Const, Do, Func, Name, Node, Path, Raw, Route
 from ..vocabulary import UNIT_MARKS
 from .headers import HeaderReader
 from .marks import ENDS, MAX_CHAIN, SEPARATORS, STATES, STEP_WORDS, TARGETS, TELLING
@@ -300,9 +300,15 @@ class UnitReader(HeaderReader):
         return Do(node, pos=at)
 
     def route(self, at: int, decorators: list[str] | None = None, alone: bool = False) -> Node:
-        """`R:GET /path name(params) {flow}`."""
+        """`R:GET /path name(params) {flow}`, `R:/path handler,more`."""
         method, _, path = self.word[self.i][2:].partition(" ")
         self.i += 1
+        if method[:1] == "/":
+            end = self.i
+            while self.word[end] not in ENDS:
+                end = self.close.get(end, end) + 1
+            given = self.items(end, False)
+            return Path(method, given[0] if len(given) == 1 else Coll("" if given else "(", given), pos=at)
         func = Func("", [], None, None, False, None, decorators or [], pos=at)
         if self.word[self.i] not in ENDS and self.word[self.i] != "{":
             head = self.header(decorators or [], at)
