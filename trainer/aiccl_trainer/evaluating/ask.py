@@ -75,6 +75,7 @@ def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
         told.update(
             intent=answer.intent,
             said=answer.said,
+            memory=round(peak_memory(), 1),
             view=answer.view,
             tokens=answer.tokens,
             forwards=answer.forwards,

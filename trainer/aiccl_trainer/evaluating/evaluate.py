@@ -35,9 +35,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if not pairs:
         raise NoData("no held-out pair with a flow; make some with `aiccl-train generate --split test`")
     with store.exclusive(arguments.output_dir) as folder:
-        items, engine, memory = _asked(arguments, folder, "model", arguments.model, pairs)
+        items, engine = _asked(arguments, folder, "model", arguments.model, pairs)
         rows = {"model": _figures(items)}
-        rows["model"]["peak memory, MB"] = memory
         if arguments.twins:
             rows["model"].update(_consistency(arguments, folder, held))
         rows["model"].update(_expansion(arguments, folder, items))
@@ -45,7 +44,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         if verdicts:
             rows["model"].update(truth.figures(items, verdicts))
         for name, place in _others(arguments):
-            others, _, _ = _asked(arguments, folder, name, place, pairs)
+            others, _ = _asked(arguments, folder, name, place, pairs)
             rows[name] = _figures(others)
         rows.update(_without_model(pairs, items))
         about = (
@@ -70,8 +69,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 def _asked(
     arguments: argparse.Namespace, folder: Path, name: str, place: str, pairs: Sequence[Pair]
-) -> tuple[list[Item], Engine, float]:
-    """(items, the engine, closed, the most memory of this process so far in MB)."""
+) -> tuple[list[Item], Engine]:
+    """(items, the engine, closed)."""
     from aiccl_converter.model.engine import Engine
 
     engine = Engine(place, threads=arguments.threads)
@@ -80,7 +79,7 @@ def _asked(
     finally:
         engine.close()
     least = engine.folder.least_confidence
-    return [measure.judge(p, told.get(p.id), least) for p in pairs], engine, ask.peak_memory()
+    return [measure.judge(p, told.get(p.id), least) for p in pairs], engine
 
 
 def _file(name: str) -> str:
@@ -106,7 +105,7 @@ def _others(arguments: argparse.Namespace) -> list[tuple[str, str]]:
 
 def _consistency(arguments: argparse.Namespace, folder: Path, held: Sequence[Pair]) -> dict[str, float]:
     pairs = further.twins(ask.chosen(held, 0), arguments.twins)
-    items, _, _ = _asked(arguments, folder, "twins", arguments.model, [p for two in pairs for p in two])
+    items, _ = _asked(arguments, folder, "twins", arguments.model, [p for two in pairs for p in two])
     return further.consistency(list(zip(items[::2], items[1::2], strict=True)))
 
 

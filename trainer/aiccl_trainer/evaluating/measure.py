@@ -48,6 +48,8 @@ class Item:
     tokens: int
     seconds: float
     cpu_seconds: float
+    memory: float
+    """The most that the asking process had had by then, in MB; 0: unknown."""
 
     @property
     def shorter(self) -> bool:
@@ -92,6 +94,7 @@ def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0
         shown.intent, raw_intent, confidence, fidelity,
         count(pair.code), flow_tokens, count(plain), shown.tokens - count(plain),
         int(told.get("tokens", 0)), float(told.get("seconds", 0)), float(told.get("cpu_seconds", 0)),
+        float(told.get("memory", 0)),
     )  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def figures(items: Sequence[Item]) -> dict[str, float]:
         "chrF before checking": scores.chrf([i.raw_intent for i in compared], wanted),
         "BLEU-4": scores.bleu4(told, wanted),
         "tokens/s": share(sum(i.tokens for i in answered), seconds),
+        "peak memory, MB": max((i.memory for i in answered if i.memory > 0), default=float("nan")),
         "tokens per processor second": share(sum(i.tokens for i in answered), sum(i.cpu_seconds for i in answered)),
     }
 

@@ -1,7 +1,7 @@
 """Pairs to examples: token ids, and from where on they are learnt.
 
-Contract: `Example.ids[:start]` is the prompt, the rest the answer, which alone is learnt. A pair of people's docs
-whose view is the compiler's flow teaches the intent only: learning to copy the flow as well would cost most of the
+Contract: `Example.ids[:start]` is the prompt, the rest the answer, which alone is learnt. A pair of docs or intents,
+whose view is the compiler's flow, teaches the intent only: learning to copy the flow as well would cost most of the
 time. An example that is longer than a row is left out and counted.
 """
 
@@ -56,9 +56,7 @@ def of_pair(pair: Pair, codec: Codec, reads: str) -> Example | None:
     if reads == "flow" and not pair.flow:
         return None
     asked = codec.ids(prompt.given(pair.language, code=pair.code, flow=pair.flow, reads=reads))
-    only_intent = (
-        bool(pair.intent) and reads != "code" and pair.view == pair.flow and pair.teacher in ("docs", "intents")
-    )
+    only_intent = bool(pair.intent) and pair.view == pair.flow and pair.teacher in ("docs", "intents")
     view = "" if only_intent else same_header(pair.view, pair.flow)
     told = codec.ids(prompt.answer(pair.intent, view, ends=not only_intent))
     return Example(tuple(asked + told), len(asked), pair.teacher)
