@@ -1,10 +1,10 @@
 """How honest the fidelity check is: which share of sound views passes, which share of faulty ones is caught.
 
 Contract: `python bench/fidelity.py` reads the pairs (functions restated by a large model, audited), checks every view,
-makes mutants of those that pass, and prints both figures by language and by kind of mutant, for the rows on which the
-check was calibrated (even) and for the others (odd); then the same for the compiler's own views of the same functions.
-`--misses` lists mutants that were not caught, `--failures` views that were rejected (of even rows only, so that the
-odd ones stay unseen), `--write` puts the tables into docs/fidelity.md.
+makes mutants of those that pass, and prints both figures by language and by kind of mutant, for even rows, odd rows
+and all of them; then the same for the compiler's own views of the same functions. `--misses` lists mutants that were
+not caught, `--failures` views that were rejected (`--half` of one half only, where the other is to stay unseen),
+`--write` puts the tables into docs/fidelity.md. Other views of other functions are read with `--pairs`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from mutants import KINDS, mutants  # noqa: E402
 
 DOC = ROOT / "docs" / "fidelity.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+HALVES = {"even": (0,), "odd": (1,), "all": (0, 1)}
 NAMED = ("call dropped", "condition negated", "error renamed", "literal changed", "step invented")
 
 
@@ -78,10 +79,11 @@ def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
         out.why = [f"unread: {error}"[:60]]
         return out
     free = views == "model"
+    listed = i % 2 in HALVES[options.half]
     report = compare(source, shown, language, source_text=code, stated=stated)
     out.passed, out.score, out.why = report.passed, report.score, reasons(report) if not report.passed else []
     if not report.passed:
-        if options.failures and i % 2 == 0 and (not options.why or options.why in " ".join(out.why)):
+        if options.failures and listed and (not options.why or options.why in " ".join(out.why)):
             out.notes.append(f"--- row {i} {language} {out.why}\n{report}\n{code}\n--\n{row['view']}\n")
         return out
     if options.no_mutants or len(view) != 1:
@@ -89,7 +91,7 @@ def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
     for kind, what, faulty in mutants(view[0], i, options.each):
         verdict = compare(source, [faulty], language, source_text=code, stated=stated, free=free)
         out.made.append((kind, not verdict.passed))
-        if verdict.passed and options.misses and i % 2 == 0 and (not options.kind or options.kind == kind):
+        if verdict.passed and options.misses and listed and (not options.kind or options.kind == kind):
             out.notes.append(f"--- row {i} {language}: missed {kind}: {what}\n{code}\n--\n{row['view']}\n")
     return out
 
@@ -115,21 +117,21 @@ def share(flags: Iterable[bool]) -> str:
 
 def tables(outcomes: list[Outcome]) -> str:
     """Both figures as Markdown."""
-    halves = [[o for o in outcomes if o.row % 2 == k] for k in (0, 1)]
+    halves = [[o for o in outcomes if o.row % 2 in rows] for rows in HALVES.values()]
     out = [
-        "| language | rows | pass %, even | pass %, odd | caught %, even | caught %, odd |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| language | rows | pass %, even | odd | all | caught %, even | odd | all |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for lang in [*sorted({o.language for o in outcomes}), "all"]:
         picked = [[o for o in half if lang in (o.language, "all")] for half in halves]
         passed = [share(o.passed for o in half) for half in picked]
         caught = [share(c for o in half for _, c in o.made) for half in picked]
-        out.append(f"| {lang} | {sum(map(len, picked))} | {' | '.join(passed)} | {' | '.join(caught)} |")
-    out += ["", "| mutant | made | caught %, even | caught %, odd |", "|---|---:|---:|---:|"]
+        out.append(f"| {lang} | {len(picked[-1])} | {' | '.join(passed)} | {' | '.join(caught)} |")
+    out += ["", "| mutant | made | caught %, even | odd | all |", "|---|---:|---:|---:|---:|"]
     groups = [(kind, (kind,)) for kind in KINDS] + [("the five first named", NAMED), ("all", KINDS)]
     for name, kinds in groups:
         flags = [[c for o in half for k, c in o.made if k in kinds] for half in halves]
-        out.append(f"| {name} | {sum(map(len, flags))} | {share(flags[0])} | {share(flags[1])} |")
+        out.append(f"| {name} | {len(flags[-1])} | {' | '.join(map(share, flags))} |")
     return "\n".join(out)
 
 
@@ -145,6 +147,7 @@ def main() -> None:
     parser.add_argument("--kind", default="", help="with --misses: only this kind")
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--why", default="", help="with --failures: only with this reason")
+    parser.add_argument("--half", choices=tuple(HALVES), default="all", help="with --misses or --failures: these rows")
     parser.add_argument("--no-mutants", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--write", action="store_true")

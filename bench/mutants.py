@@ -276,11 +276,28 @@ def _break_test(slot: Slot, found: list[Slot], rng: random.Random) -> str:
     node = slot.node
     if isinstance(node, T.Un) and node.op in ("not", "!"):
         slot.put(node.value)
-    elif isinstance(node, T.Bin) and node.op in _INVERSE:
+    elif isinstance(node, T.Bin) and node.op in _INVERSE and not _gives_name(node, found):
         node.op = _INVERSE[node.op]
     else:
         slot.put(T.Un("not", node))
     return _show(node)
+
+
+def _gives_name(node: T.Bin, found: list[Slot]) -> bool:
+    """True for `f(x)>n` in a test, which gives a value its name and compares nothing: n is used, and bound nowhere."""
+    if node.op != ">" or not isinstance(node.right, T.Name) or not node.right.id[:1].islower():
+        return False
+    name = node.right.id
+    if any(isinstance(s.node, T.Param) and s.node.name == name for s in found):
+        return False
+    bound = (T.Assign, T.Each, T.For)
+    if any(
+        s.field in ("targets", "target", "to") and isinstance(s.node, T.Name) and s.node.id == name
+        for s in found
+        if isinstance(s.parent, (*bound, T.Pipe, T.Coll))
+    ):
+        return False
+    return sum(isinstance(s.node, T.Name) and s.node.id == name for s in found) > 1
 
 
 def _break_error(slot: Slot, found: list[Slot], rng: random.Random) -> str:
@@ -289,18 +306,24 @@ def _break_error(slot: Slot, found: list[Slot], rng: random.Random) -> str:
     )
     if isinstance(slot.node, T.Name):
         others = [o for o in others if o != slot.node.id]
-        new = rng.choice(others) if others and rng.random() < 0.5 else rng.choice(_ERRORS)
+        new = rng.choice(others) if others and rng.random() < 0.5 else _other_error(slot.node.id, rng)
         old, slot.node.id = slot.node.id, new
         return f"{old} -> {new}"
     value = slot.node.value  # type: ignore[attr-defined]
     old = callee(value)
     others = [o for o in others if o != old]
-    new = rng.choice(others) if others and rng.random() < 0.5 else rng.choice(_ERRORS)
+    new = rng.choice(others) if others and rng.random() < 0.5 else _other_error(old, rng)
     if isinstance(value, T.Build):
         value.type = T.Name(new)
     else:
         value.fn = T.Name(new)
     return f"{old} -> {new}"
+
+
+def _other_error(old: str, rng: random.Random) -> str:
+    """The name of an error that is not the one there."""
+    new = rng.choice(_ERRORS)
+    return new if new != old else _ERRORS[_ERRORS.index(old) - 1]
 
 
 def _break_literal(slot: Slot, found: list[Slot], rng: random.Random) -> str:

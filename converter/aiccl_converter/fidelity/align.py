@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 
 from aiccl_converter.fidelity.branches import Branches
 from aiccl_converter.fidelity.keys import clauses
-from aiccl_converter.fidelity.model import CALL, LOOP, RETURN, WRITE, YIELD, Clause, Event, Facts, Place, Unit
+from aiccl_converter.fidelity.model import CALL, LOOP, RAISE, RETURN, WRITE, YIELD, Clause, Event, Facts, Place, Unit
 from aiccl_converter.fidelity.pairs import Pairs
 from aiccl_converter.fidelity.report import Finding
 from aiccl_converter.fidelity.sides import chain
@@ -39,6 +39,8 @@ class Alignment(Pairs):
         self.branches()
         self.exchanged()
         self.relabelled()
+        self.renamed_errors()
+        self.picked()
         if self.view.facts.hollow > self.source.facts.hollow:
             self.note("hollow", "a branch or a loop does nothing where the source does something")
         if self.view.facts.absurd != self.source.facts.absurd:
@@ -88,6 +90,29 @@ class Alignment(Pairs):
                     gone = less
             if gone and more and not any(p.kind == "list" for e in self.view.facts.events for p in chain(e.place)):
                 self.note(f"{what}-exchanged", f"{what} {more[0]!r} stands where the source has {gone[0]!r}")
+
+    def picked(self) -> None:
+        """Where both sides pick items as often, none is picked by the opposite of its test."""
+        ours, theirs = self.source.facts.items, self.view.facts.items
+        if len(ours) != len(theirs) or len(ours) > _BIG:
+            return
+        for s, v in zip(ours, theirs, strict=True):
+            if self.places.same(s, v):
+                continue
+            flipped = self.places.flipped(s, v)
+            if flipped:
+                self.note("test-flipped", f"items are picked by the opposite of {self.spell(flipped[0], self.source)}")
+
+    def renamed_errors(self) -> None:
+        """As many errors are raised as in the source, and one stands where the source has another."""
+        ours = Counter(e.name for e in self.source.facts.events if e.kind == RAISE and e.made)
+        shown = Counter(e.name for e in self.view.facts.events if e.kind == RAISE and e.made)
+        if ours == shown:
+            return
+        less, more = ours - shown, shown - ours
+        if sum(ours.values()) == sum(shown.values()) and len(less) == len(more) == 1 and next(iter(more)) in ours:
+            if less.total() == more.total() == 1:
+                self.note("raise-exchanged", f"{next(iter(more))} is raised where the source raises {next(iter(less))}")
 
     def relabelled(self) -> None:
         """A key of an item that is gone while another stands more often than in the source."""
@@ -222,6 +247,8 @@ class Alignment(Pairs):
         if not of_source and one.kind == RETURN and one.name == "nil":
             return  # an exit; what follows tells whether it is right
         if of_source and one.kind == RETURN and one.name in _NIL:
+            if one.name == "nil" and self.free and len(others) < self.exits:
+                return  # several exits told as one, or as the other branch
             if one.place.kind != "if" or not any(o.name in _NIL for o in others):
                 return  # the end of a unit says as much
         least: list[tuple[str, str]] | None = None
@@ -287,6 +314,8 @@ class Alignment(Pairs):
                         "bind-flipped", f"{s.name} is set under the opposite of {self.spell(flipped[0], self.source)}"
                     )
                     continue
+                if self.free and len(sources) == 1 and s.name not in s.place.unit.params:
+                    continue  # set in one place alone: where its condition does not hold, nothing has it
                 lost = self.unguarded(s, v, self.source, self.view, False)
                 if lost is not None:
                     self.note(
@@ -318,12 +347,19 @@ class Alignment(Pairs):
             if source_marks == {self.places.mark(p, self.view.keys) for p in places}:
                 continue
             strict = len(theirs) <= 4 and word[0] in '"#'
-            wrong = self.turned(places, theirs, False, strict) or self.turned(theirs, places, True, False)
+            wrong = self.turned(places, theirs, False, strict)
+            if wrong is None and (len(places) >= len(theirs) or not self.loose):  # else it may be told once for several
+                wrong = self.turned(theirs, places, True, False)
             if wrong is not None and self.free and not self.places.certain(wrong):
                 continue  # the test itself is told in other words
             known = (f"call {bare(word)}:", f"write {bare(word)}:")
             if wrong is not None and not any(f.text.startswith(known) for f in self.found):
                 self.note("word-flipped", f"{bare(word)} stands under the opposite of {self.spell(wrong, self.source)}")
+
+    @property
+    def exits(self) -> int:
+        """How often the source leaves without a value."""
+        return sum(e.kind == RETURN and e.name == "nil" for e in self.source.facts.events)
 
     def turned(self, ones: list[Place], others: list[Place], of_source: bool, strict: bool) -> Clause | None:
         """The condition that one of `ones` turns round against all of `others`; where `strict`, places that stand under

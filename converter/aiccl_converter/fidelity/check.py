@@ -12,10 +12,11 @@ from aiccl_converter.fidelity import hooks
 from aiccl_converter.fidelity.align import Alignment
 from aiccl_converter.fidelity.facts import extract
 from aiccl_converter.fidelity.invented import Known, invented
-from aiccl_converter.fidelity.model import CALL, Facts
+from aiccl_converter.fidelity.model import CALL, RAISE, Facts
 from aiccl_converter.fidelity.report import THRESHOLD, Finding, Report
 from aiccl_converter.fidelity.score import Kept
 from aiccl_converter.fidelity.words import bare
+from aiccl_converter.fidelity.written import meant
 from aiccl_converter.language.tree import Node
 from aiccl_converter.source.tails import returning_unit
 
@@ -80,6 +81,8 @@ def compare(
         except (ParseError, RecursionError) as error:
             return Report(0.0, error=f"the view could not be read: {error}")
     text = view_text
+    if free and not isinstance(view, (Facts, str)) and view is not source:
+        view = meant(view, language == "ruby", any(e.kind == RAISE for e in mine.events))
     if language in hooks.LANGUAGES and not isinstance(view, (Facts, str)) and view is not source:
         view = hooks.plain(view)
     if language == "ruby" and not isinstance(view, (Facts, str)) and view is not source:
@@ -91,7 +94,9 @@ def compare(
         if isinstance(view, Facts)
         else mine
         if view is source
-        else extract(view, fields(mine) if free else frozenset(), free)
+        else extract(view, fields(mine), free, globals_of(mine))
+        if free
+        else extract(view)
     )
     if not view_text:
         view_text = " ".join(bare(w) for w in theirs.words)
@@ -121,6 +126,14 @@ def fields(source: Facts) -> frozenset[str]:
     texts = {i for _, i in source.texts}
     found = {w[1:] for i, w in enumerate(source.words) if w[0] == "." and i not in texts and w[1:].isidentifier()}
     return frozenset(found - bound)
+
+
+def globals_of(source: Facts) -> frozenset[str]:
+    """Names that a source uses bare and does not bind: they are given to nothing by a view."""
+    bound: set[str] = set()
+    for place in source.places:
+        bound.update(place.unit.defs)
+    return frozenset({w for w in source.words if w[0] not in '."#'} - bound)
 
 
 def fatal(finding: Finding) -> bool:

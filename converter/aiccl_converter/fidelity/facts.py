@@ -62,14 +62,21 @@ Reader.table.update(
         T.Func: Reader.unit_of,
         T.Class: Reader.class_of,
         T.Route: Reader.route,
+        T.Path: Reader.path,
+        T.Routed: Reader.routed,
         T.Const: Reader.constant,
         T.Rule: Reader.rule,
     }
 )
 
 
-def extract(tree: T.Node | list[T.Node], members: frozenset[str] = frozenset(), free: bool = False) -> Facts:
+def extract(
+    tree: T.Node | list[T.Node],
+    members: frozenset[str] = frozenset(),
+    free: bool = False,
+    fixed: frozenset[str] = frozenset(),
+) -> Facts:
     """The facts of a unit, of steps or of a document's blocks. `members` are names that are fields even where they
     stand alone, as a source with an implicit receiver has them; `free` says that the tree was written by
-    hand or by a model."""
-    return Reader(members, free).read(tree if isinstance(tree, list) else [tree])
+    hand or by a model; `fixed` are the names that its source has for what is no local of it."""
+    return Reader(members, free, fixed).read(tree if isinstance(tree, list) else [tree])

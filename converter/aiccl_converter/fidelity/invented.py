@@ -34,6 +34,16 @@ class Known:
         self._stems: set[str] | None = None
         self._said: set[str] | None = None
 
+    def figure(self, text: str) -> bool:
+        """True where a number stands in the source, be it in a name or a text, and not as a part of another number."""
+        at = self.blob.find(text)
+        while at >= 0:
+            end = at + len(text)
+            if not self.blob[at - 1 : at].isdigit() and not self.blob[end : end + 1].isdigit():
+                return True
+            at = self.blob.find(text, at + 1)
+        return False
+
     @property
     def stems(self) -> set[str]:
         """The stems of the pieces of every name."""
@@ -108,6 +118,8 @@ def _fair(word: str, role: str, known: Known) -> bool:
         if role in ("english", "name"):
             return True
         return stem(word) in known.stems or not said(word).isdisjoint(known.said)
+    if role == "english" and word.isupper() and len(word) <= _ACRONYM:
+        return True
     if role == "english" and not any(c.isupper() for c in word[1:]) and "_" not in word:
         return True
     if role in ("english", "name") and all(stem(p) in known.stems or p in known.lower or p.isdigit() for p in split):
@@ -115,9 +127,12 @@ def _fair(word: str, role: str, known: Known) -> bool:
     return False
 
 
+_ACRONYM = 4
+
+
 def _number(text: str, known: Known) -> bool:
     plain = _UNITS.sub("", text.lstrip("-"))
-    if plain in known.blob:
+    if known.figure(plain):
         return True
     names = STATUS.get(plain)
     if names is not None and any(n in known.lower for n in names):

@@ -15,7 +15,8 @@ CALL, RAISE, RETURN, WRITE, YIELD, LOOP = "call", "raise", "return", "write", "y
 
 
 class Atom:
-    """One elementary test. `op`: `t` presence or truth, `=` equality, `<` order (a before b), `in`, `is`, `w` words.
+    """One elementary test. `op`: `t` presence or truth, `=` equality, `<` order (a before b), `in`, `is`, `w` words,
+    `n` a test that has a name.
     `sign` is -1 where the source writes its opposite. `left` and `right` are spans of its operands."""
 
     __slots__ = ("keys", "left", "lkeys", "op", "right", "rkeys", "sign", "unit")
@@ -31,7 +32,7 @@ class Atom:
         self.rkeys: frozenset[str] | None = None
 
 
-# A formula is an Atom, ("!", f), ("&", f, g) or ("|", f, g).
+# A formula is an Atom, ("!", f), ("&", f, g), ("|", f, g), or ("=", f, atom) for a formula and its name.
 Formula = Any
 
 
@@ -157,6 +158,8 @@ class Facts:
     logs: list[Span] = field(default_factory=list)
     awaits: int = 0
     yields: int = 0
+    spreads: int = 0
+    items: list[Place] = field(default_factory=list)
     hollow: int = 0
     absurd: int = 0
     routes: int = 0

@@ -7,9 +7,11 @@ itself; an operand with words that the source has not is English and is judged l
 
 from __future__ import annotations
 
+import re
+
 from aiccl_converter.fidelity.keys import Keys
 from aiccl_converter.fidelity.model import Span, Unit
-from aiccl_converter.fidelity.vocabulary import PLUMBING, STOP, VALUES
+from aiccl_converter.fidelity.vocabulary import CASTS, PLUMBING, STOP, VALUES
 from aiccl_converter.fidelity.words import chunks, flat, said
 
 Difference = tuple[str, str]
@@ -41,6 +43,8 @@ class Operands:
             if theirs and x and y and y[0] not in '."#' and y in self.known and (y in au.params or y in au.defs):
                 return "name", f"{y}, not {x}"
             return None
+        if y and y[0] not in '."#' and self.wraps(a, y):
+            return None  # `uint(n)` for `n`
         lives = y and y[0] not in '."#' and (y in au.params or (y in au.defs and y in bu.defs))
         if lives and a[1] - a[0] <= _LONG:  # by its own name on both sides, so not the renamed operand
             if [k for k in theirs - mine if not self.covered(k, mine)]:
@@ -59,8 +63,22 @@ class Operands:
             return "less", f"without {show(frozenset(less))}"
         return None
 
+    def wraps(self, span: Span, name: str) -> bool:
+        """True where an operand of the source is a name in a conversion."""
+        words = self.source.words[span[0] : span[1]]
+        rest = [w for w in words if w != name]
+        return 0 < len(rest) < len(words) and all(
+            w[0] == "." and (flat(w[1:]) in PLUMBING or flat(w[1:]) in CASTS) for w in rest
+        )
+
     def alike(self, ka: frozenset[str], kb: frozenset[str]) -> bool:
         """Words that only mean the same: none of the view's is the source's, or they share a stem or concept."""
+        plain = {flat(k) for k in ka if k[0] not in '"#'}
+        if any(flat(k) in plain for k in kb if k[0] not in '"#'):
+            return True  # `port` for `Port`
+        figures = {k for k in ka if k[0] == "#"}
+        if any(k[0] == "#" and _UNIT.sub("", k) in figures for k in kb):
+            return True  # `5s` for `5 * time.Second`
         if not any(k in self.known for k in kb):
             return not any(k[0] in '"#' for k in kb)
         texts = [k for k in ka if k[0] == '"']
@@ -89,5 +107,6 @@ def show(keys: frozenset[str]) -> str:
     return " ".join(sorted(k.lstrip('"#') for k in keys)[:4])
 
 
+_UNIT = re.compile(r"(?<=\d)(?:ns|us|ms|s|m|h|d|kb|mb|gb|px)$")
 _LONG = 25
 _PLAIN = frozenset(("nil", "true", "false", "self", "this", "cls", "it"))

@@ -120,7 +120,15 @@ class Pairs:
             mine = self.view.keys.of(v.value, v.place.unit)
             return "" if all(k in self.known or k[0] in '"#' or flat(k) in PLUMBING for k in mine) else "truth"
         found = self.operands.differ(s.value, s.place.unit, v.value, v.place.unit)
+        if found is not None and found[0] == "name" and self.free and self.given_back(v):
+            return ""
         return found[0] if found is not None else ""
+
+    def given_back(self, v: Event) -> bool:
+        """True for a result that is one name, which the source gives back too, be it elsewhere: set anew, or empty."""
+        name = self.view.facts.words[v.value[0]] if v.value[1] - v.value[0] == 1 else ""
+        words = self.source.facts.words
+        return any(name in words[slice(*e.value)] for e in self.source.facts.events if e.kind == v.kind)
 
     def arguments(self, s: Event, v: Event) -> list[tuple[str, str]]:
         """Where the view passes other arguments. Names in keywords decide; else the order does."""
@@ -147,6 +155,10 @@ class Pairs:
                 if found is not None and not folded:
                     return [(f"arg-{found[0]}", f"argument {i + 1} is {found[1]}")]
             return []
+        if self.free and s.made and v.made and len(v.args) > len(s.args):
+            later = [(k, span) for k, span in v.args if k and (WRITE, k) in self.source.buckets]
+            if len(v.args) - len(later) == len(s.args) and all(k for k, _ in s.args):
+                return []  # fields that the source sets after it has made the object
         found = differ((min(s.recv[0], s.value[0]), s.value[1]), su, v.value, vu)
         if found is not None and found[0] in ("other", "both", "more"):
             return [(f"argset-{found[0]}", f"arguments are {found[1]}")]
@@ -163,6 +175,8 @@ class Pairs:
 
     def unguarded(self, one: Event, two: Event, a: Side, b: Side, turned: bool) -> Clause | None:
         """The nearest condition of `one` that `two` does not stand under, nor mentions in its statement."""
+        if self.free and not turned and self.hoisted(one):
+            return None
         place: Place | None = one.place
         theirs = clauses(two.place)
         depth = 0
@@ -175,6 +189,21 @@ class Pairs:
                     return found
             place = place.up
         return None
+
+    def hoisted(self, s: Event) -> bool:
+        """True for a call that the source makes in both branches of a test, or for its value alone in several places:
+        made once before, it is the same call."""
+        others = [e for e in self.source.buckets.get((s.kind, s.name), ()) if e is not s]
+        if s.kind != CALL or not others or len(self.view.buckets.get((s.kind, s.name), ())) > len(others):
+            return False
+        if not s.effect and not any(e.effect for e in others) and len(self.view.buckets[s.kind, s.name]) == 1:
+            return True
+        mine = {(id(c.literals[0][0]), c.literals[0][1]) for c in clauses(s.place) if len(c.literals) == 1}
+        return any(
+            len(c.literals) == 1 and (id(c.literals[0][0]), -c.literals[0][1]) in mine
+            for e in others
+            for c in clauses(e.place)
+        )
 
     def unmet(
         self, one: Event, two: Event, own: list[Clause], theirs: list[Clause], a: Side, b: Side, turned: bool

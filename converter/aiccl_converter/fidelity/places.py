@@ -72,6 +72,8 @@ class Places:
         a, b = self.source.atom(s), self.view.atom(v)
         if not a or not b:
             return None
+        if s.op == "n" or v.op == "n":
+            return SAME if s.op == v.op and a == b else None
         if v.op != "w" and a != b and not b <= self.known:  # names that the view made up say nothing
             b = frozenset(k for k in b if k in self.known or k[0] in '"#') or b
         if v.op == "w":
@@ -129,6 +131,8 @@ class Places:
         """True where the view names only what the source's one such test compares with: `array?`, `not str`."""
         if v.op != "t" or s.op not in ("is", "=") or not self.free or not s.rkeys or not b <= s.rkeys:
             return False
+        if b in self.exact:
+            return False  # it has its own partner
         same = {
             self.source.atom(a)
             for a in self.atoms[0]
@@ -184,7 +188,12 @@ class Places:
                 shared = len(known)
         if not shared and not alike:
             return None
-        if s.op not in ("t", "=", "in", "is") or shared < len(known) or len(b) > 6 or any(k in _TURNING for k in b):
+        if (
+            s.op not in ("t", "=", "in", "is")
+            or shared < len(known)
+            or len(b) > 6
+            or any(k in _TURNING and k not in self.known for k in b)
+        ):
             return UNSURE
         return SAME
 
@@ -225,6 +234,8 @@ class Places:
     def _leftover(self, ones: list[Clause], twos: list[Clause]) -> list[Clause]:
         if not ones or not twos or len(ones) > 8 or len(twos) > 8:
             return []
+        ones = [c for c in ones if c.literals[0][0].op != "n"]
+        twos = [c for c in twos if c.literals[0][0].op != "n"]
         mine = [c for c in ones if self.standing(c, twos, False) != 1]
         if len(mine) != 1 or len(mine[0].literals) != 1:
             return []
@@ -248,11 +259,12 @@ class Places:
         for i in (*range(*atom.left), *range(*atom.right)):
             word = bare(words[i])
             low = word.lower()
-            if low in _TURNING:
+            if low in _TURNING and (keys is self.source or word not in self.known):
                 return 0
             if words[i] in ABSENT or low in NEGATIVE:
                 if atom.op == "t" and atom.left[1] - atom.left[0] == 1:
-                    sign = -sign  # `null?`, `0?`: the subject is left out
+                    if words[i] in _VALUES or not self.free:
+                        sign = -sign  # `0?`: the subject is left out
                 elif words[i] in ABSENT and words[i] != ".nil":
                     return 0
         return sign
@@ -346,7 +358,8 @@ def _numbers(atom: Atom) -> frozenset[str]:
 
 _TURNING = frozenset(
     """
-    unchanged outside exceeds beyond below above under over less more greater smaller than differs different other
-    unequal absolute unlike invalid before after until only fewer least most or and either both even odd
+    unchanged outside exceeds beyond below above under over less more greater smaller than other
+    absolute unlike invalid before after until only fewer least most or and either both even odd
     """.split()
 )
+_VALUES = frozenset(("#0", '"', ".false"))

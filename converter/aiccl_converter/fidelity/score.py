@@ -162,6 +162,8 @@ class Kept:
                     self.fact(1.0, (CALL, name) in self.view.buckets, "call", name)
                     continue
                 if name in e.place.unit.params or name in e.place.unit.defs:
+                    if e.effect and name in e.place.unit.defs and self.idle(name):
+                        self.fact(1.0, False, "call", name)
                     continue  # a function that is bound here goes by its own name
                 if name in self.body:
                     self.fact(1.0, True, "call", name)
@@ -178,8 +180,11 @@ class Kept:
                     weight = 1.0 if not value else 0.5 if effect else 0.2
                     if name == e.place.unit.name and "itself" in self.view.exact:
                         continue
-                    said_so = self.names(name, effect) or (name == e.place.unit.name and "super" in self.view.exact)
-                    value = value and not (effect and low in VALUES and not self.loose and e.recv[1] > e.recv[0])
+                    said_so = self.names(name, effect) or (
+                        name == e.place.unit.name and not _SUPER.isdisjoint(self.view.exact)
+                    )
+                    said_so = said_so or (low in _MERGES and self.view.facts.spreads > self.source.facts.spreads)
+                    value = value and not (effect and low in VALUES and not self.loose and self.called_on(e))
                     if low in VALUES and not effect:
                         value = True
                     plain = not effect and (value or self.loose)
@@ -211,12 +216,23 @@ class Kept:
         self.literals()
         return self
 
+    def idle(self, name: str) -> bool:
+        """True for a function that the view gives its name and never uses. A component's state is set in other words
+        than by its setter."""
+        if name not in self.bound or name in self.body or "useState" in self.body:
+            return False
+        return _CHANGES.isdisjoint(self.view.exact)
+
     def builds(self, e: Event) -> bool:
         """True for a call that only adds to a local (`xs.extend(ys)`): a restated loop or literal says as much."""
         if e.recv[1] - e.recv[0] != 1 or flat(e.name) not in VALUES:
             return False
         word = self.source.facts.words[e.recv[0]]
         return word in e.place.unit.defs and word not in e.place.unit.params
+
+    def called_on(self, e: Event) -> bool:
+        """True for a call on an object; a library class (`System.arraycopy`) is none."""
+        return e.recv[1] > e.recv[0] and not bare(self.source.facts.words[e.recv[1] - 1])[:1].isupper()
 
     def literals(self) -> None:
         logs = self.source.facts.logs
@@ -254,3 +270,7 @@ _HANDED_ON = frozenset(("self", "this", "cls", "ctx", "_", "context"))
 _ACCESS = frozenset(("get", "set", "is", "has", "with"))
 _VERBS = frozenset(("save", "query", "delete", "validate", "transform", "filter"))
 _PLAIN = frozenset((".nil", ".true", ".false", "#0", "#1", '"'))
+_CHANGES = frozenset("toggle toggles toggled flip flips set sets open close clear reset resets show hide".split())
+_SUPER = frozenset(("super", "base", "parent"))
+_MERGES = frozenset(("update", "addall", "extend", "putall", "assign", "merge", "pushall", "addrange", "appendall"))
+"""Callees that add all of one thing to another: `[*a,*b]` and `{**a,b=c}` say as much."""

@@ -99,5 +99,5 @@ def chain(place: Place | None) -> Iterator[Place]:
 
 _FORMS = frozenset(("assert", "range", "errorf", "wrap", "wrapf", "sprintf", "format", "withmessage", "withstack"))
 _VERBS = frozenset(
-    (".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock")
+    (".save", ".query", ".delete", ".validate", ".transform", ".filter", ".Unlock", ".RUnlock", ".unlock", ".drop")
 )

@@ -137,7 +137,8 @@ PLUMBING = frozenset(
     hashset linkedlist linkedhashmap treemap stringbuilder collections arrays objects tolower toupper trimspace
     makearray make cap copyof dup tos toi tof tosym toa toh presence nil present blank try tap dig fetch symbol sym
     fmt errors strings strconv std core withmessage withstack inspect key value current iteratorof pair tuplesize
-    void promise resolve async await
+    void promise resolve async await unused notused qunused releaseiterator dictreleaseiterator
+    listreleaseiterator vastart vaend vsnprintf snprintf getchars
     """.split()
 )
 
@@ -174,7 +175,8 @@ PRESENCE = {
 NEGATIVE = frozenset(
     """
     not no non none empty missing absent unless without unset neither nor falsy never nil null lacks blank zero
-    nonexistent isn't fails failed failing err false undefined except unlike nothing
+    nonexistent isn't fail fails failed failing err differ differs different unequal false undefined except unlike
+    nothing
     """.split()
 )
 POSITIVE = frozenset("set present given nonempty truthy exists some ok true defined any".split())
@@ -196,7 +198,8 @@ LANGUAGE = frozenset(
     while do try with match fail log quirk state effect group by first last sum count any all min max len sorted
     joined reversed each go defer fin finally catch throw await async yield return raise break continue static
     override abstract final const let var val fun func def fn unsafe del delete assert global nonlocal lock echo
-    print get set constructor int str string bool float double long char byte bytes void object list dict map array
+    print get set ok some constructor int str string bool float double long char byte bytes void object list dict
+    map array
     tuple number option optional result vec box error exception typeof instanceof bnot default case fallthrough pass
     of from where distinct unique keep drop filter reduce range lambda it e i j k n x y z a b c p m h r g l o u w
     """.split()
@@ -256,6 +259,13 @@ VALUES = frozenset(
     classexists deque heappush heappop bisect goto struct static defer func lambda begin loop proc catch handle chan
     """.split()
 )
+CASTS = frozenset(
+    """
+    float64 float32 int64 int32 int16 int8 uint64 uint32 uint16 uint8 uint uintptr byte rune double long short decimal
+    bigint todouble tofloat tolong toint tostring pointer unsafe
+    """.split()
+)
+"""Conversions of a number or a pointer, which a view may leave out."""
 VALUE_HEADS = (
     "get",
     "is",

@@ -19,6 +19,7 @@ _HOLE = re.compile(
     r"|%[sdvqwdTfi]|\$[A-Za-z_][\w>-]*(?:\[[^\]]*\])?"
 )
 _ESCAPE = re.compile(r"\\[nrt0\"'`\\/abfv]|\\u\{?[0-9a-fA-F]{4,6}\}?|\\x[0-9a-fA-F]{2}|\\")
+_MARKS = re.compile(r"[\u2010-\u2027\u2030-\u205e\u00a0-\u00bf]")  # a view may write them escaped
 _PREFIX = re.compile(r"^[A-Za-z@$]{0,3}#*(?=[\"'`/])")
 _CHUNK = re.compile(r"\w+")
 _SUFFIX = re.compile(
@@ -126,7 +127,7 @@ def holed(text: str) -> str:
 @lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Text without escapes, blanks joined: what two spellings of one literal share."""
-    return " ".join(_ESCAPE.sub(" ", text).split())
+    return " ".join(_MARKS.sub(" ", _ESCAPE.sub(" ", text)).split())
 
 
 @lru_cache(maxsize=65536)

@@ -22,8 +22,11 @@ class Core:
     table: ClassVar[dict[type, Callable[[Any, Any, Place], Any]]] = {}
     """How each kind of node is read, filled by the last class of the chain."""
 
-    def __init__(self, members: frozenset[str] = frozenset(), free: bool = False) -> None:
+    def __init__(
+        self, members: frozenset[str] = frozenset(), free: bool = False, fixed: frozenset[str] = frozenset()
+    ) -> None:
         self.members = members
+        self.fixed = fixed
         self.free = free
         self.facts = Facts()
         self.words = self.facts.words
@@ -31,6 +34,7 @@ class Core:
         self.events = self.facts.events
         self.unit = Unit("")
         self.after: list[tuple[Formula, int]] = []
+        self.passed: list[tuple[Formula, int]] = []
         self.globals: set[str] = set()
         self.depth = 0
         self.english = 0
@@ -50,6 +54,7 @@ class Core:
         """Reads steps in order; True where the last one leaves the block."""
         leaves = False
         left = 0
+        passed: list[tuple[Formula, int]] = []
         if steps:
             outer, self.after = self.after, []
             stops = self.facts.stops
@@ -64,11 +69,13 @@ class Core:
                 if self.visit(step, at):
                     leaves, left = True, start
                 if self.after:
+                    passed += self.after
                     for test, sign in self.after:
                         at = self.place(at, "after", test, sign)
                     self.after = []
             stops.append(len(self.words))
             self.after = outer
+        self.passed = passed
         return leaves
 
     def body(self, steps: list[T.Node], at: Place) -> bool:

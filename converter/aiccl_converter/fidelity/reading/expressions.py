@@ -10,7 +10,7 @@ from typing import Any
 
 from aiccl_converter.fidelity.model import CALL, LOOP, Event, Place, Span
 from aiccl_converter.fidelity.reading.idioms import is_logger
-from aiccl_converter.fidelity.reading.tables import EACH, NOT, NOTHING, SIEVES, TESTS, VERBS, WHERE
+from aiccl_converter.fidelity.reading.tables import ASKS, EACH, LIBRARIES, NOT, NOTHING, SIEVES, TESTS, VERBS, WHERE
 from aiccl_converter.fidelity.reading.writes import Writes
 from aiccl_converter.fidelity.vocabulary import LOGGING
 from aiccl_converter.fidelity.words import IDENT, bare, flat, number
@@ -57,6 +57,11 @@ class Expressions(Writes):
             self.visit(fn, at)
             name = ""
         recv = (start, len(words))
+        inner = fn.obj if kind is T.Member else None  # type: ignore[attr-defined]
+        while type(inner) is T.Member and inner.op != "?.":
+            inner = inner.obj
+        if type(inner) is T.Member and type(inner.obj) is T.Name and recv[1] > recv[0]:  # a?.b.f()
+            at = self.place(at, "if", self.atom("t", 1, (start, start + 1), NOTHING), 1)
         if kind is T.Member and fn.op == "?." and recv[1] > recv[0]:  # type: ignore[attr-defined]
             at = self.place(at, "if", self.atom("t", 1, recv, NOTHING), 1)
         if name:
@@ -98,7 +103,9 @@ class Expressions(Writes):
                 kind = type(arg)
             if kind is T.Lambda:
                 source = recv if flat(name) in EACH else None
-                if source is not None and source[0] == source[1]:
+                if source is not None and (
+                    source[0] == source[1] or (source[1] - source[0] == 1 and words[source[0]] in LIBRARIES and args)
+                ):
                     source = (begin, len(words))
                 self.function(arg, at, source, SIEVES.get(flat(name), 0))  # type: ignore[arg-type]
                 key = key or "=>"
@@ -123,7 +130,7 @@ class Expressions(Writes):
                 for inner in self.events[first:]:
                     inner.log = True
                 self.facts.logs.append((begin, len(words)))
-            elif recv[1] - recv[0] == 1 and args:  # xs.append(a): xs holds a
+            elif recv[1] - recv[0] == 1 and args and low not in ASKS:  # xs.append(a): xs holds a
                 held = self.unit.defs.get(words[recv[0]])
                 if held is not None and len(held) < 8:
                     held.append((begin, len(words)))
@@ -216,7 +223,9 @@ class Expressions(Writes):
         if sieve and isinstance(asked, list) and len(asked) == 1 and type(asked[0]) in (T.Return, T.Do):
             asked = asked[0].value  # type: ignore[attr-defined]
         if sieve and isinstance(asked, T.Node):
-            self.facts.sieves.append((self.condition(asked, inner), sieve))
+            test = self.condition(asked, inner)
+            self.facts.sieves.append((test, sieve))
+            self.facts.items.append(self.place(inner, "if", test, sieve))
         elif isinstance(n.body, list):
             self.block(n.body, inner)
         else:
@@ -225,6 +234,8 @@ class Expressions(Writes):
     def collection(self, n: T.Coll, at: Place) -> None:
         labelled = n.open == "{"
         for item in n.items:
+            if type(item) is T.Spread:
+                self.facts.spreads += 1
             if labelled and type(item) is T.Name:  # `{a}` is `{a:a}`
                 self.mention("." + item.id, at)
             self.visit(item, at)
@@ -251,6 +262,8 @@ class Expressions(Writes):
                 start = len(self.words)
                 at = self.place(at, "if", self.condition(cond, at), 1)
                 self.aside(start)
+        if any(clause.conds for clause in n.clauses):
+            self.facts.items.append(at)
         self.visit(n.elt, at)
 
     def pipe(self, n: T.Pipe, at: Place) -> Any:

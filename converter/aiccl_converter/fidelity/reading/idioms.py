@@ -5,7 +5,7 @@ Contract: pure functions of one node, for every language alike.
 
 from __future__ import annotations
 
-from aiccl_converter.fidelity.reading.tables import COMPARES, HOLDS, HOLDS_LAST, NOT, OR, STRICT, WRAPS
+from aiccl_converter.fidelity.reading.tables import COMPARES, HOLDS, HOLDS_LAST, MEMBER, NOT, OR, STRICT, WRAPS
 from aiccl_converter.fidelity.vocabulary import FALSE, LOG_OBJECTS, LOGGING, NEGATIVE, NIL
 from aiccl_converter.fidelity.words import IDENT, bare, flat, is_error
 from aiccl_converter.language import tree as T
@@ -120,8 +120,60 @@ def is_list(n: T.Node | None) -> bool:
     return type(n) is T.Coll and len(n.items) > 1 and (n.open == "" or any(type(i) is T.Words for i in n.items))
 
 
+def spread(n: T.Node) -> T.Node:
+    """A test told as a list, with the subjects that it leaves out: `a and not b, c` is `a and (not b, c)`,
+    `x not in a, b` asks for both, each of `x in a, not in b` holds, `n>2 and <5` has one subject."""
+    if type(n) is T.Words:
+        if len(n.items) == 2 and type(n.items[0]) is T.Bin and type(n.items[1]) is T.Bin:
+            first, second = n.items
+            if first.op in COMPARES and type(second.left) is T.Name and second.left.id in STRICT:  # type: ignore
+                return T.Bin(second.left.id, first, T.Bin(second.op, first.left, second.right))  # type: ignore
+        return n
+    if type(n) is not T.Coll:
+        return n
+    first, rest = n.items[0], n.items[1:]
+    if type(first) is not T.Bin:
+        return n
+    if first.op in STRICT and type(first.right) is T.Un and first.right.op == "is":  # `a and is not b, c`
+        told = first.right.value
+        denied = type(told) is T.Un and told.op in NOT
+        items = T.Coll("(", [told.value if denied else told, *rest])  # type: ignore[attr-defined]
+        return T.Bin(first.op, first.left, T.Un("is", T.Un("not", items) if denied else items))
+    if first.op in STRICT:
+        return T.Bin(first.op, first.left, T.Coll(n.open, [first.right, *rest]))
+    if first.op in COMPARES and all(asks(i) for i in rest):
+        made: T.Node = first
+        for item in rest:
+            made = T.Bin("and", made, with_subject(item, first.left))
+        return made
+    if first.op in MEMBER:
+        return T.Bin(first.op, first.left, T.Coll("[", [first.right, *rest]))
+    return n
+
+
+def asks(n: T.Node) -> bool:
+    """True for a test among the items of a list."""
+    return (type(n) is T.Bin and n.op in COMPARES) or (type(n) is T.Un and n.op in (*NOT, "in"))
+
+
+def with_subject(n: T.Node, subject: T.Node) -> T.Node:
+    """A test that leaves out what it asks about, of what the test before asked about."""
+    if type(n) is T.Un and n.op == "in":
+        return T.Bin("in", subject, n.value)
+    if type(n) is T.Bin and type(n.left) is T.Name and n.left.id == "not" and n.op == "in":
+        return T.Bin("not in", subject, n.right)
+    if type(n) is T.Un and type(n.value) in (T.Name, T.Member, T.Str, T.Num):
+        return T.Bin("!=", subject, n.value)
+    return n
+
+
 def says_null(n: T.Node) -> bool:
     return type(n) is T.Bin and n.op in ("is", "is not") and type(n.right) is T.Name and n.right.id in ("null", "nil")
+
+
+def says_less(n: T.Node) -> bool:
+    """English for nothing being there."""
+    return type(n) is T.Name and (n.id in NEGATIVE or n.id in NIL)
 
 
 def joins(n: T.Node | None) -> bool:
@@ -155,8 +207,13 @@ def last_name(fn: T.Node) -> str:
 def also(left: T.Node, right: T.Node) -> T.Node | None:
     """`x not a or b`, `x=="a" or "b"`, `x is A or B`: the second value is tested as the first one is."""
     if type(left) is T.Words and type(right) in (T.Name, T.Str, T.Num):
+        if says_less(left.items[-1]) and says_less(right):  # `x missing or empty`
+            return T.Bin("or", left, T.Words([*left.items[:-1], right]))
         if any(type(i) is T.Un or (type(i) is T.Name and i.id in NEGATIVE) for i in left.items):
             return T.Words([*left.items, right])
+    if says_null(left) and says_less(right):  # `x null or empty`
+        less = T.Words([left.left, right])  # type: ignore[attr-defined]
+        return T.Bin("or", left, less) if left.op == "is" else T.Bin("and", left, T.Un("not", less))  # type: ignore[attr-defined]
     if type(left) is T.Bin and type(left.left) is not T.Bin:
         if left.op in ("==", "===") and type(right) in (T.Str, T.Num):
             return T.Bin("or", left, T.Bin(left.op, left.left, right))

@@ -53,8 +53,13 @@ class Leaves(Core):
         self.places.append(at)
 
     def string(self, n: T.Str, at: Place) -> None:
-        self.text(literal(n.text), at)
         raw = n.text
+        text = literal(raw)
+        if not text and len(raw) > 2:  # blanks and escapes alone: a literal, and not the empty one
+            self.facts.texts.append((text, len(self.words)))
+            self.mention('"' + raw.strip("\"'`").replace("\\", "") + " ", at)
+        else:
+            self.text(text, at)
         if "{" in raw or "$" in raw:
             self.holes(raw, at)
 

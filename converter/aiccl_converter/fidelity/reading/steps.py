@@ -10,8 +10,8 @@ from typing import Any
 from aiccl_converter.fidelity.model import CALL, LOOP, Event, Formula, Place, Span
 from aiccl_converter.fidelity.reading.idioms import built_name, is_logging, last_name
 from aiccl_converter.fidelity.reading.results import Results
-from aiccl_converter.fidelity.reading.tables import ABSENT, AND, CALLS, EXITS, NOTHING, OR, SCOPE_ENDS
-from aiccl_converter.fidelity.words import bare
+from aiccl_converter.fidelity.reading.tables import ABSENT, AND, CALLS, EXITS, HELPER, NOTHING, OR, SCOPE_ENDS
+from aiccl_converter.fidelity.words import IDENT, bare
 from aiccl_converter.language import tree as T
 
 
@@ -70,6 +70,8 @@ class Steps(Results):
         no = self.block(n.other, self.place(at, "if", test, -1)) if n.other else False
         if yes and not no:
             self.after.append((test, -1))
+            if n.other and len(n.other) == 1 and type(n.other[0]) is T.If:  # a chain of exits
+                self.after += self.passed
         elif no and not yes:
             self.after.append((test, 1))
         return yes and no
@@ -110,6 +112,8 @@ class Steps(Results):
             start = len(self.words)
             for t in h.types:
                 self.visit(t, at)
+                if type(t) is T.Name and t.id.endswith(("Error", "Exception")):
+                    self.facts.strict.append((t.id, "type"))
             inner = self.place(at, "handler", span=(start, len(self.words)))
             if h.name:
                 self.bind(h.name, (start, len(self.words)))
@@ -197,9 +201,9 @@ class Steps(Results):
                 self.visit(a, at)
         name = n.word
         self.mention("." + name, at)
-        self.events.append(
-            Event(CALL, name, at, NOTHING, (start, len(self.words) - 1), [("", (start, len(self.words) - 1))], start)
-        )
+        end = len(self.words) - 1
+        self.events.append(Event(CALL, name, at, NOTHING, (start, end), [("", (start, end))], start))
+        self.events[-1].log = name == "log"
         return n.word in EXITS
 
     def nested(self, n: T.Block, at: Place) -> bool:
@@ -210,6 +214,10 @@ class Steps(Results):
             self.block(n.body, inner)
             return False
         if head:
+            helper = HELPER.fullmatch(head) if self.free else None
+            for name in IDENT.findall(head) if helper else ():  # `link(n): ..` is said once and used by its name
+                if name not in self.fixed:
+                    self.bind(name, None)
             self.loose(head, at)
         if head.endswith(":"):
             self.facts.phrases.append(max(len(self.words) - 1, 0))

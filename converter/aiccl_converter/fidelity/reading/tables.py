@@ -88,8 +88,8 @@ SIEVES = {
 }  # fmt: skip
 """Callees that take the items for which their function holds, or, at -1, the others."""
 
-SCOPE_ENDS = (".Unlock", ".RUnlock", ".unlock")
-"""What the end of a scope does."""
+SCOPE_ENDS = (".Unlock", ".RUnlock", ".unlock", ".drop", ".synchronized")
+"""What a scope and its end do."""
 
 MARKS = frozenset((T.Func, T.Class, T.Const, T.Quirk, T.Block, T.Word))
 """Steps that may stand after an exit."""
@@ -102,3 +102,32 @@ CALLS = frozenset((T.Call, T.Build))
 FORMS = frozenset((T.Bin, T.Un))
 
 DECORATED = re.compile(r"@\w+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?")
+
+QUANTITY = {"one": "1", "two": "2", "three": "3"}
+"""Numbers that English spells."""
+
+EQUALS = frozenset(
+    """
+    equals equalsignorecase equalto isequal isequalto equalfold deepequal contentequals isidenticalto sameas isequalnode
+    """.split()
+)
+"""Callees that ask whether two things are equal."""
+
+COMPARERS = frozenset(
+    """
+    strcmp strncmp strcasecmp strncasecmp memcmp icompare compare compareto comparetoignorecase wcscmp strcoll cmp
+    """.split()
+)
+"""Callees that answer 0 where two things are equal."""
+
+SEEKERS = frozenset("indexof lastindexof find search rfind index strpos findindex".split())
+"""Callees that answer with a position, or a negative number where there is none."""
+
+ASKS = HOLDS | EQUALS | COMPARERS | SEEKERS
+"""Callees that change nothing of what they are called on."""
+
+LIBRARIES = frozenset(("_", "$", "lodash", "underscore", "Array", "Arrays", "Enumerable", "slices", "angular"))
+"""What is no collection itself: the first argument of its `each` or `map` is."""
+
+HELPER = re.compile(r"[a-z]\w*\((?:\w+(?:,\s*\w+)*)?\):")
+"""The head of a step that a hand-written view names: `link(n):`."""

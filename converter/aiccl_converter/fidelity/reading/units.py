@@ -89,6 +89,19 @@ class Units(Steps):
         else:
             self.function(T.Lambda(n.func.params, n.func.body or []), at)
 
+    def path(self, n: T.Path, at: Place) -> None:
+        """A router's call, whatever its name, that calls its handler."""
+        begin = len(self.words)
+        self.mention(".route", at)
+        given = n.to.items if isinstance(n.to, T.Coll) and not n.to.open else [n.to]
+        given = [T.Call(v, []) if isinstance(v, T.Name | T.Member) else v for v in given]
+        self.arguments([T.Str('"' + n.path + '"'), *given], at, "route", (begin, begin))
+
+    def routed(self, n: T.Routed, at: Place) -> None:
+        self.visit(n.router, at)
+        for path in n.paths:
+            self.visit(path, at)
+
     def constant(self, n: T.Const, at: Place) -> None:
         self.facts.declared.append(("constant", n.name))
         self.facts.strict.append((n.name, "unit"))

@@ -38,6 +38,9 @@ class Writes(Conditions):
     def assign(self, n: T.Assign, at: Place) -> None:
         if n.type:
             self.loose(n.type, at)
+        if self.free and n.op == "=" and len(n.targets) == 1 and n.value is not None and self.helper(n.targets[0]):
+            self.visit(n.value, self.place(at, "told"))
+            return
         if n.op in ("??=", "||=") and n.value is not None and len(n.targets) == 1:  # x ??= y is x = x ?? y
             self.assign_to(n.targets, T.Bin(n.op[:-1], n.targets[0], n.value), "=", at)
             return
@@ -48,6 +51,16 @@ class Writes(Conditions):
             self.assign_to(n.targets, n.value, "=", at)
         else:
             self.write(n.targets, n.value, n.op, at)
+
+    def helper(self, n: T.Node) -> bool:
+        """True for `bad(m,k)=..`, a step that a hand-written view names to say it once; it binds the names."""
+        if type(n) is not T.Call or type(n.fn) is not T.Name or not n.fn.id[:1].islower():
+            return False
+        if n.fn.id in self.fixed or not all(type(a) is T.Name for a in n.args):
+            return False
+        for name in (n.fn, *n.args):
+            self.bind(name.id, None)  # type: ignore[attr-defined]
+        return True
 
     def assign_to(self, targets: list[T.Node], value: T.Node | None, op: str, at: Place) -> None:
         """Locals are bound, everything else is written. `x=c?a:b` assigns under its condition."""
