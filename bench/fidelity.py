@@ -5,11 +5,15 @@ makes mutants of those that pass, and prints both figures by language and by kin
 and all of them; then the same for the compiler's own views of the same functions. `--misses` lists mutants that were
 not caught, `--failures` views that were rejected (`--half` of one half only, where the other is to stay unseen),
 `--write` puts the tables into docs/fidelity.md. Other views of other functions are read with `--pairs`.
+`blind_views.jsonl.gz` holds views of functions of the evaluation corpus, written by a large model without a look at the
+check, that nobody who works on the check reads: it lists nothing of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import hashlib
 import json
 import sys
 import time
@@ -34,6 +38,12 @@ from mutants import KINDS, mutants  # noqa: E402
 DOC = ROOT / "docs" / "fidelity.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 HALVES = {"even": (0,), "odd": (1,), "all": (0, 1)}
+BLIND = ROOT / "bench" / "blind_views.jsonl.gz"
+NAMES = {
+    "model": "A large model's views",
+    "blind": "A large model's views that nobody read",
+    "compiler": "The compiler's views",
+}
 NAMED = ("call dropped", "condition negated", "error renamed", "literal changed", "step invented")
 
 
@@ -78,8 +88,8 @@ def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
     except Exception as error:
         out.why = [f"unread: {error}"[:60]]
         return out
-    free = views == "model"
-    listed = i % 2 in HALVES[options.half]
+    free = views != "compiler"
+    listed = views != "blind" and i % 2 in HALVES[options.half]
     report = compare(source, shown, language, source_text=code, stated=stated)
     out.passed, out.score, out.why = report.passed, report.score, reasons(report) if not report.passed else []
     if not report.passed:
@@ -96,10 +106,27 @@ def judge(job: tuple[int, dict[str, Any], argparse.Namespace, str]) -> Outcome:
     return out
 
 
+def read(path: str | Path) -> list[dict[str, Any]]:
+    """The objects of a JSONL file."""
+    opener: Any = gzip.open if str(path).endswith(".gz") else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def blind(corpus: str) -> list[dict[str, Any]]:
+    """The views that nobody read, with the functions that they are of."""
+    views = {view["id"]: view for view in read(BLIND)}
+    rows = []
+    for row in read(corpus):
+        key = hashlib.sha256(f"{row['language']}\n{row['code']}".encode()).hexdigest()[:16]
+        if key in views:
+            rows.append({**views.pop(key), "code": row["code"]})
+    return rows
+
+
 def run(options: argparse.Namespace, views: str) -> list[Outcome]:
     """Judges the rows, in order."""
-    with open(options.pairs, encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = blind(options.corpus) if views == "blind" else read(options.pairs)
     jobs = [
         (i, row, options, views)
         for i, row in enumerate(rows)
@@ -139,7 +166,8 @@ def main() -> None:
     """Runs the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", default=str(ROOT.parent / "shared" / "pairs" / "train.jsonl"))
-    parser.add_argument("--views", choices=("model", "compiler", "both"), default="both")
+    parser.add_argument("--corpus", default=str(ROOT.parent / "shared" / "corpus" / "eval.jsonl.gz"))
+    parser.add_argument("--views", choices=(*NAMES, "all"), default="all")
     parser.add_argument("--sample", type=int, default=1, help="every n-th two rows")
     parser.add_argument("--each", type=int, default=1, help="mutants of a kind a view")
     parser.add_argument("--language", default="")
@@ -153,13 +181,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     parts = []
-    for views in ("model", "compiler") if options.views == "both" else (options.views,):
+    for views in NAMES if options.views == "all" else (options.views,):
         started = time.perf_counter()
         outcomes = run(options, views)
         for outcome in outcomes:
             print("".join(outcome.notes), end="")
-        name = "A large model's views" if views == "model" else "The compiler's views"
-        parts.append(f"### {name}\n\n{tables(outcomes)}")
+        parts.append(f"### {NAMES[views]}\n\n{tables(outcomes)}")
         print(parts[-1])
         why = Counter(w for o in outcomes for w in o.why)
         scores = sorted(o.score for o in outcomes if o.score)
