@@ -37,4 +37,4 @@ def test_it_has_the_figures_of_every_language() -> None:
         "tsx",
         "typescript",
     ):
-        assert text.count(f"| {language} |") == 2
+        assert text.count(f"| {language} |") == 3

@@ -27,7 +27,7 @@ def test_handshake_and_capabilities(start, tmp_path) -> None:
         f"aiccl.{name}"
         for name in (
             "compressFile compressFolder compressSelection copyPrompt expand explain reindex status restartWorker "
-            "clearCache show"
+            "clearCache show saveCorrection"
         ).split()
     )
     assert client.shutdown() == 0

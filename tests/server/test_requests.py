@@ -150,7 +150,7 @@ def test_what_cannot_be_answered_is_refused_in_words(shared, method: str, params
 
 def test_status_without_an_index(shared) -> None:
     answer = shared.request("aiccl/status", {})
-    assert set(answer) == {"version", "state", "worker", "index", "workspace", "tokens"}
+    assert set(answer) == {"version", "state", "worker", "index", "workspace", "tokens", "model"}
     assert answer["state"] == "off" and answer["worker"]["pid"] is None
     assert set(answer["worker"]) == {"state", "reason", "pid", "restarts", "quarantined", "refused", "watch"}
     assert set(answer["index"]) == {"files", "chunks", "views", "path", "bytes"}

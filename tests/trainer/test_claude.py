@@ -332,7 +332,7 @@ def test_batches_have_the_size_that_was_asked_for(claude: Claude, train: Train, 
 
 def test_a_model_that_is_no_teacher(train: Train, corpus: Path, tmp_path: Path) -> None:
     code, _, err = train("generate", "--model", "gpt", "--input", corpus, "--output-dir", tmp_path / "out")
-    assert code == 1 and "compiler, docs, pairs" in err
+    assert code == 1 and "compiler, docs, intents, pairs" in err
 
 
 def test_time_is_not_wasted_by_a_long_retry_after() -> None:
