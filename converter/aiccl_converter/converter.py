@@ -206,11 +206,9 @@ def chosen(engine: str, model_path: str | os.PathLike[str] | None = None) -> tup
             f"there is no model at {str(found)!r}", "name the model's folder or GGUF file, or use --engine compiler"
         )
     if engine == "auto" and found is not None:
-        from importlib.util import find_spec
+        from aiccl_converter.model.opened import lacking
 
-        from aiccl_converter.model.opened import needs
-
-        if any(find_spec(name) is None for name in needs(found)):
+        if lacking(found):
             found = None
     return ("compiler", None) if found is None else ("model", found)
 

@@ -14,7 +14,7 @@ import pytest
 from aiccl_converter.converter import AICCLConverter, chosen
 from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.language.parser import parse_unit
-from aiccl_converter.model import llamafile
+from aiccl_converter.model import files
 from aiccl_converter.model.gguf import head
 from aiccl_converter.model.llamafile import open_file
 
@@ -169,7 +169,7 @@ def test_auto_takes_the_compiler_where_the_package_is_missing(monkeypatch: pytes
 def test_its_keys_stand_for_a_manifest() -> None:
     file = open_file(TINY)
     assert (file.reads, file.context, file.vocabulary) == ("flow", 1024, 640)
-    assert file.hash == llamafile.sha256(TINY)
+    assert file.hash == files.sha256(TINY)
 
 
 def test_the_hash_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_the_hash_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def never(_: Path) -> str:
         raise AssertionError("taken again")
 
-    monkeypatch.setattr(llamafile, "sha256", never)
+    monkeypatch.setattr(files, "sha256", never)
     assert open_file(copy).hash == first
     os.utime(copy, ns=(1, 1))
     with pytest.raises(AssertionError):

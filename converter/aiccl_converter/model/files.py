@@ -122,11 +122,16 @@ def _stat(path: Path, size: int) -> os.stat_result:
 
 def _check(path: Path, size: int, wanted: str) -> None:
     stat = _stat(path, size)
+    if remembered_sha256(path, stat) != wanted:
+        raise ModelUnusable(f"{path}: is not the file that was exported (its sha256 differs)", AGAIN)
+
+
+def remembered_sha256(path: Path, stat: os.stat_result) -> str:
+    """Of a file as `stat` has it, taken once within the process."""
     key = str(path), stat.st_size, stat.st_mtime_ns
     if key not in _checked:
         _checked[key] = sha256(path)
-    if _checked[key] != wanted:
-        raise ModelUnusable(f"{path}: is not the file that was exported (its sha256 differs)", AGAIN)
+    return _checked[key]
 
 
 def sha256(path: Path) -> str:

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from aiccl_converter.errors import ModelUnusable
-from aiccl_converter.model.files import sha256
+from aiccl_converter.model.files import remembered_sha256
 from aiccl_converter.model.gguf import AGAIN, head
 from aiccl_converter.model.prompt import INPUTS, MARKS
 
-SUFFIX = ".gguf"
 FORMAT = 1
 ARCHITECTURES = ("llama",)
 BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
@@ -95,15 +94,4 @@ def open_file(path: str | os.PathLike[str]) -> LlamaFile:
     least = values.get("aiccl.least_confidence", 0.0)
     if not isinstance(kinds, list) or len(kinds) != len(tokens) or not isinstance(least, float):
         raise ModelUnusable(f"{file}: lacks keys that the trainer writes", AGAIN)
-    return LlamaFile(file, _hash(file), len(tokens), context, reads, least, values)
-
-
-_hashes: dict[tuple[str, int, int], str] = {}
-
-
-def _hash(path: Path) -> str:
-    stat = path.stat()
-    key = str(path), stat.st_size, stat.st_mtime_ns
-    if key not in _hashes:
-        _hashes[key] = sha256(path)
-    return _hashes[key]
+    return LlamaFile(file, remembered_sha256(file, file.stat()), len(tokens), context, reads, least, values)

@@ -2,11 +2,12 @@
 
 Contract: `open_model(path)` gives a checked model, `peek_model(path)` one whose weights were not read yet; both kinds
 have `path`, `hash`, `vocabulary`, `context`, `reads` and `least_confidence`. `needs(path)` names the packages that run
-it, nothing being imported.
+it, `lacking(path)` those that are not there, nothing being imported.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,15 @@ def peek_model(path: str | os.PathLike[str]) -> ModelFolder | LlamaFile:
 def needs(path: str | os.PathLike[str]) -> tuple[str, ...]:
     """Modules without which the model cannot be run."""
     return ("llama_cpp" if is_file(path) else "onnxruntime"), "tokenizers", "numpy"
+
+
+def lacking(path: str | os.PathLike[str]) -> list[str]:
+    """Those of them that are not installed."""
+    return [name for name in needs(path) if not _importable(name)]
+
+
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False

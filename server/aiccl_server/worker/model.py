@@ -8,7 +8,6 @@ loaded, and a model that is not what it was raises ModelUnusable then.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,23 +41,15 @@ def missing() -> str:
 
 def _found() -> tuple[Path | None, str]:
     from aiccl_converter.model.find import VARIABLE, find
-    from aiccl_converter.model.opened import is_file, needs
+    from aiccl_converter.model.opened import is_file, lacking
 
     path = find()
     if path is None:
         return None, f"no model is installed; {VARIABLE} in the environment names one"
-    lacking = [name for name in needs(path) if not _importable(name)]
-    if lacking:
+    if missed := lacking(path):
         extra = "gguf" if is_file(path) else "model"
-        return None, f"the package {lacking[0]} is not installed; run `pip install aiccl[{extra}]`"
+        return None, f"the package {missed[0]} is not installed; run `pip install aiccl[{extra}]`"
     return path, ""
-
-
-def _importable(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 def known_as(path: Path) -> str:

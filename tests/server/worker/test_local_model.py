@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiccl_converter import AICCLConverter
 from aiccl_converter.errors import ModelUnusable
+from aiccl_converter.model import opened
 from aiccl_server.worker.model import LocalModel, installed, known_as, missing
 from aiccl_server.worker.slow import IN_USE, SlowJob
 from aiccl_server.worker.slowly import Slowly
@@ -146,16 +147,15 @@ def test_a_model_that_is_replaced_while_it_rests_is_not_taken_for_the_old_one(tm
 
 def test_where_there_is_none_the_reason_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from aiccl_converter.model import find
-    from aiccl_server.worker import model
 
     monkeypatch.delenv("AICCL_MODEL", raising=False)
     monkeypatch.setattr(find, "SHIPPED", tmp_path / "none")
     assert installed() is None and "AICCL_MODEL" in missing()
     monkeypatch.setenv("AICCL_MODEL", str(TINY))
-    monkeypatch.setattr(model, "_importable", lambda name: name != "tokenizers")
+    monkeypatch.setattr(opened, "_importable", lambda name: name != "tokenizers")
     assert installed() is None and "tokenizers" in missing() and "pip install aiccl[model]" in missing()
     monkeypatch.setenv("AICCL_MODEL", str(tmp_path / "mine.gguf"))
-    monkeypatch.setattr(model, "_importable", lambda name: name != "llama_cpp")
+    monkeypatch.setattr(opened, "_importable", lambda name: name != "llama_cpp")
     assert installed() is None and "pip install aiccl[gguf]" in missing()
 
 

@@ -38,36 +38,31 @@ def pair(sample: Sample, flow: Flow, view: str, intent: str, teacher: str, score
     )
 
 
-def compiler(sample: Sample) -> Pair | str:
-    """The compiler's flow is the view."""
+def over_flow(sample: Sample, intent: str, teacher: str, least: float = 0.0) -> Pair | str:
+    """The compiler's flow is the view. `least`: how much of the intent the flow must show."""
     flow = flow_of(sample.code, sample.language)
     if not flow.text or not reads(flow.text):
         return "no flow"
-    return pair(sample, flow, flow.text, "", "compiler", flow.score)
+    if least and grounded(intent, flow.text) < least:
+        return "the doc tells what the code does not show"
+    return pair(sample, flow, flow.text, intent, teacher, flow.score)
+
+
+def compiler(sample: Sample) -> Pair | str:
+    """The compiler's flow is the view."""
+    return over_flow(sample, "", "compiler")
 
 
 def docs(sample: Sample) -> Pair | str:
     """The compiler's flow with an intent out of the doc comment."""
     intent = intent_of(sample)
-    if not intent:
-        return "no intent in the docs"
-    flow = flow_of(sample.code, sample.language)
-    if not flow.text or not reads(flow.text):
-        return "no flow"
-    if grounded(intent, flow.text) < GROUNDED:
-        return "the doc tells what the code does not show"
-    return pair(sample, flow, flow.text, intent, "docs", flow.score)
+    return over_flow(sample, intent, "docs", GROUNDED) if intent else "no intent in the docs"
 
 
 def told(sample: Sample, record: dict[str, Any]) -> Pair | str:
     """The compiler's flow with an intent that somebody wrote for this function."""
     intent = tidy(str(record.get("intent") or ""))
-    if not intent:
-        return "the intent is empty"
-    flow = flow_of(sample.code, sample.language)
-    if not flow.text or not reads(flow.text):
-        return "no flow"
-    return pair(sample, flow, flow.text, intent, "intents", flow.score)
+    return over_flow(sample, intent, "intents") if intent else "the intent is empty"
 
 
 def ready(sample: Sample, record: dict[str, Any], teacher: str = "pairs") -> Pair | str:
