@@ -228,6 +228,32 @@ def test_a_manifest_that_is_none_is_told(tmp_path: Path, text: str) -> None:
         open_folder(folder)
 
 
+@pytest.mark.parametrize(("key", "value"), [("reads", "tea"), ("writes", "poems")])
+def test_a_model_of_a_later_kind_is_told(tmp_path: Path, key: str, value: str) -> None:
+    folder = copy(tmp_path)
+    told = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps({**told, key: value}))
+    with pytest.raises(ModelUnusable, match=f"'{value}'.*update aiccl"):
+        open_folder(folder)
+
+
+@needs_runtime
+def test_a_model_that_writes_intents_alone_ends_there(tmp_path: Path) -> None:
+    from aiccl_converter.model.engine import Engine
+
+    folder = copy(tmp_path)
+    told = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps({**told, "writes": "intent"}))
+    language, code, intent, _ = snippets.KNOWN[0]
+    brief = Engine(folder).answer(language, code, flow_of(language, code))
+    whole = Engine(TINY).answer(language, code, flow_of(language, code))
+    assert brief is not None and whole is not None
+    assert (brief.intent, brief.view) == (intent, "")
+    assert brief.tokens < whole.tokens
+    shown = AICCLConverter(folder).convert_to_aiccl(code, language).text
+    assert intent in shown and shown.replace(f' "{intent}"', "") == flow_of(language, code)
+
+
 def test_a_manifest_that_points_elsewhere_is_refused(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     told = json.loads((folder / "model.json").read_text())

@@ -106,6 +106,21 @@ def test_what_a_model_is_not_sure_of_is_not_shown(train: Train, pairs: Path, tmp
     assert figures(out)["model"]["chrF before checking"] > 50
 
 
+def test_a_model_that_writes_intents_alone(train: Train, pairs: Path, tmp_path: Path) -> None:
+    import shutil
+
+    brief = tmp_path / "brief"
+    shutil.copytree(TINY, brief)
+    manifest = json.loads((brief / "model.json").read_text())
+    store.write_json(brief / "model.json", {**manifest, "writes": "intent"})
+    out = tmp_path / "out"
+    assert train("evaluate", "--input", pairs, "--model", brief, "--output-dir", out, "--quiet")[0] == 0
+    mine = figures(out)["model"]
+    assert mine["parses"] == mine["finished"] == 1 and mine["shorter than the compiler"] == 0
+    assert mine["intent added"] >= 0.8 and mine["fidelity of accepted views"] > 0.95
+    assert "writes intents alone" in (out / "report.md").read_text()
+
+
 def test_wrong_words_are_told(train: Train, pairs: Path, tmp_path: Path) -> None:
     asked = ("evaluate", "--input", pairs, "--model", TINY, "--output-dir", tmp_path / "out", "--quiet")
     for more, wanted in (

@@ -15,8 +15,11 @@ from aiccl_trainer.fitting.examples import Example, same_header
 from aiccl_trainer.fitting.loop import rate
 from aiccl_trainer.fitting.packing import pack
 from aiccl_trainer.fitting.schedule import plan
+from aiccl_trainer.pairs import Pair
 
 from .snippets import TOTALS
+
+TINY = Path(__file__).parents[1] / "model" / "tiny"
 
 Train = Callable[..., tuple[int, str, str]]
 needs_torch = pytest.mark.skipif(
@@ -27,6 +30,13 @@ needs_torch = pytest.mark.skipif(
     reason="needs aiccl[train]",
 )
 EXAMPLES = [Example(tuple(range(n, n + 20 + n % 7)), 5, "docs" if n % 2 else "pairs") for n in range(1, 60)]
+
+
+def pair(code: str, intent: str, flow: str = "keep(row)\n^rows[row]") -> Pair:
+    """One of a large model's intents."""
+    return Pair(
+        "0", "python", "shop", "a.py", "MIT", "crud", "simple", code, flow, flow, intent, "intents", "train", 1.0, 1.5
+    )
 
 
 @pytest.mark.parametrize("name", recipe.names())
@@ -45,6 +55,8 @@ def test_every_recipe_loads(name: str) -> None:
         {"stages": []},
         {"stages": [{}]},
         {"quantise": True},
+        {"writes": "poems"},
+        {"writes": "intent", "expand": 0.5},
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_told(table: dict[str, object]) -> None:
@@ -84,6 +96,25 @@ def test_the_rate_rises_and_falls() -> None:
 def test_a_view_is_taught_under_the_header_that_the_engine_gives() -> None:
     assert same_header("f(a,b)\n^a", "f(a:s,b)->T\n^a") == "f(a:s,b)->T\n^a"
     assert same_header("g(a,b)\n^a", "f(a:s,b)->T\n^a") == "g(a,b)\n^a"
+
+
+def test_a_model_that_writes_intents_alone_learns_first_clauses() -> None:
+    from aiccl_converter.model.codec import Codec
+    from aiccl_trainer.fitting import examples
+
+    codec = Codec(TINY / "tokenizer.json")
+    told = "keep a row of the table, or raise when it is gone"
+    rows = [
+        pair("def keep(row):\n    return rows[row]", intent=told),
+        pair("def keep(row):\n    return rows[row]", intent=""),
+        pair('def keep(row):\n    """Keep a row."""\n    return rows[row]', intent=told),
+    ]
+    made = examples.make(rows, codec, "code", 500, writes="intent")
+    assert (len(made.items), made.without_intent) == (1, 2)
+    (only,) = made.items
+    assert codec.text(only.ids[only.start :]) == '"keep a row of the table"\n'
+    assert "return rows[row]" in codec.text(only.ids[: only.start])
+    assert examples.make(rows, codec, "flow", 500, writes="intent").without_intent == 1
 
 
 def test_a_worse_model_is_refused(train: Train, tmp_path: Path) -> None:
@@ -216,3 +247,32 @@ def test_from_pairs_to_a_converted_function(train: Train, corpus: Path, tmp_path
     from aiccl_converter.converter import AICCLConverter
 
     assert "totals" in AICCLConverter(model).convert_to_aiccl(TOTALS, "python", path="a.py").text
+
+
+@needs_torch
+@pytest.mark.slow
+def test_a_model_of_intents_and_its_adapter_for_one_code_base(train: Train, corpus: Path, tmp_path: Path) -> None:
+    """What `adapt` makes reads and writes as the model that it started from."""
+    pairs, fitted, shop, out = (tmp_path / n for n in ("pairs", "fit", "shop", "out"))
+    assert train("generate", "--model", "docs", "--input", corpus, "--output-dir", pairs, "--quiet")[0] == 0
+    code, _, err = train(
+        "fit", "--recipe", "smoke", "--reads", "code", "--writes", "intent", "--input-dir", pairs,
+        "--output-dir", fitted, "--quiet", "--threads", "1",
+    )  # fmt: skip
+    assert code == 0, err
+    shop.mkdir()
+    (shop / "totals.py").write_text(TOTALS)
+    for number in range(12):
+        (shop / f"till{number}.py").write_text(
+            f'def take_{number}(till, coin):\n    """Put a coin {"into" if number % 2 else "on"} the till."""\n'
+            f"    till.append(coin * {number})\n    return till.total({number})\n"
+        )
+    code, _, err = train(
+        "adapt", "--repo", shop, "--run", fitted, "--output-dir", out, "--device", "cpu", "--export", "--quiet"
+    )
+    assert code == 0, err
+    manifest = json.loads((out / "model" / "model.json").read_text())
+    assert (manifest["reads"], manifest["writes"]) == ("code", "intent")
+    from aiccl_converter.converter import AICCLConverter
+
+    assert "totals" in AICCLConverter(out / "model").convert_to_aiccl(TOTALS, "python", path="a.py").text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aiccl_trainer.intents import GROUNDED, from_doc, grounded, intent_of, tidy
+from aiccl_trainer.intents import GROUNDED, first_clause, from_doc, grounded, intent_of, tidy
 from aiccl_trainer.samples import from_record
 
 from .snippets import ROWS, row
@@ -91,6 +91,19 @@ def test_odd_code_has_no_intent(code: str) -> None:
 
 def test_an_intent_that_was_written_as_one_is_only_tidied() -> None:
     assert tidy('  "Lazily" load the\n keys. ') == "'Lazily' load the keys"
+
+
+@pytest.mark.parametrize(
+    ("intent", "first"),
+    [
+        ("find a user by name, or raise", "find a user by name"),
+        ("log, count, and store a row, newest first", "log, count, and store a row"),
+        ("close it", "close it"),
+        ("", ""),
+    ],
+)
+def test_the_first_clause_says_something_by_itself(intent: str, first: str) -> None:
+    assert first_clause(intent) == first
 
 
 @pytest.mark.parametrize("text", ["x", "(", "[a](", "<a ", "`", "*", "\n", " \n * ", "a.", "'", "{@a ", "é"])

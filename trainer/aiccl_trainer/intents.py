@@ -2,7 +2,8 @@
 
 Contract: `intent_of(sample)` takes the first sentence of a doc, without tags, markup, parameter lists and licence
 texts, in the imperative, lower case unless a name says otherwise, ASCII, without a full stop or double quotes; empty
-where the doc holds none, or only says the function's name again. `tidy` is for intents that were written as such.
+where the doc holds none, or only says the function's name again. `tidy` is for intents that were written as such;
+`first_clause` is what a model that writes intents alone learns of one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ LONGEST = 2000
 GROUNDED = 0.33
 """The least share of a doc's words that the flow must have. Three in four of people's docs have it, and nine in ten
 of what a large model writes with the code before it."""
+CLAUSE = 4
+"""Words that the first clause has at least."""
 SAME = 4
 """Letters in which two forms of a word agree."""
 
@@ -127,6 +130,21 @@ _SMALL = frozenset(
 def intent_of(sample: Sample) -> str:
     """The intent in a sample's doc, or empty."""
     return from_doc(doc_of(sample), name_of(sample))
+
+
+def first_clause(intent: str) -> str:
+    """The intent up to its first comma after `CLAUSE` words: what the function is for, without what it also minds."""
+    kept = ""
+    for part in intent.split(", "):
+        kept = f"{kept}, {part}" if kept else part
+        if len(kept.split()) >= CLAUSE:
+            break
+    return kept
+
+
+def tells(language: str, code: str) -> bool:
+    """Whether a function holds its own doc comment: with the code before it, its intent would only be copied."""
+    return bool(_unit(language, code)[1])
 
 
 def doc_of(sample: Sample) -> str:

@@ -1,8 +1,8 @@
 """The engine: a model's folder or GGUF file, loaded when it is first used, that answers for one unit at a time.
 
 Contract: `Engine(path).answer(language, code, flow)` gives the model's intent and view of a unit, unchecked, or None
-where the unit is too long for it. Greedy and single-threaded by default, so that the same input gives the same
-answer. `close()` gives the memory back; the next answer loads anew.
+where the unit is too long for it. A model that writes intents alone leaves the view empty. Greedy and single-threaded
+by default, so that the same input gives the same answer. `close()` gives the memory back; the next answer loads anew.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Engine:
             Names((code, flow), WORDS),
             also=code,
             most=min(48 + int(size * self.limits.growth), self.folder.context - len(ids) - 80),
-            view=view and header != flow,
+            view=view and self.folder.writes == "view" and header != flow,
             cancelled=cancelled,
             deadline=time.monotonic() + self.limits.seconds,
         )

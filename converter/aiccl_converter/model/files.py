@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from aiccl_converter.errors import ModelUnusable
+from aiccl_converter.model.prompt import INPUTS, OUTPUTS
 
 MANIFEST = "model.json"
 FORMAT = 1
@@ -36,6 +37,8 @@ class ModelFolder:
     context: int
     reads: str
     """What a prompt holds, one of `prompt.INPUTS`."""
+    writes: str = "view"
+    """What an answer holds, one of `prompt.OUTPUTS`."""
     least_confidence: float = 0.0
     """Of each clause of an intent that is shown (`acceptance.sure_part`); what the model is less sure of is too often
     wrong."""
@@ -90,6 +93,7 @@ def _read(folder: Path) -> tuple[ModelFolder, dict[str, tuple[int, str]]]:
             vocabulary=int(shape["vocabulary"]),
             context=int(shape["context"]),
             reads=str(told["reads"]),
+            writes=str(told.get("writes", "view")),
             least_confidence=float(told.get("least_confidence", 0.0)),
             about=told,
         )
@@ -99,6 +103,8 @@ def _read(folder: Path) -> tuple[ModelFolder, dict[str, tuple[int, str]]]:
         raise ModelUnusable(f"{manifest}: is no manifest of a model", AGAIN) from None
     if kind != FORMAT:
         raise ModelUnusable(f"{manifest}: has format {kind}, this program reads {FORMAT}", "update aiccl, or " + AGAIN)
+    if made.reads not in INPUTS or made.writes not in OUTPUTS:
+        raise ModelUnusable(f"{manifest}: reads {made.reads!r} and writes {made.writes!r}", "update aiccl, or " + AGAIN)
     if not {"model.onnx", "tokenizer.json"} <= files.keys():
         raise ModelUnusable(f"{manifest}: names no model.onnx and tokenizer.json", AGAIN)
     for name in files:

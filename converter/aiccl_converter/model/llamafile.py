@@ -16,7 +16,7 @@ from typing import Any
 from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.model.files import remembered_sha256
 from aiccl_converter.model.gguf import AGAIN, head
-from aiccl_converter.model.prompt import INPUTS, MARKS
+from aiccl_converter.model.prompt import INPUTS, MARKS, OUTPUTS
 
 FORMAT = 1
 ARCHITECTURES = ("llama",)
@@ -40,6 +40,8 @@ class LlamaFile:
     context: int
     reads: str
     """What a prompt holds, one of `prompt.INPUTS`."""
+    writes: str
+    """What an answer holds, one of `prompt.OUTPUTS`."""
     least_confidence: float
     """Of an intent that is shown."""
     values: dict[str, Any]
@@ -91,7 +93,9 @@ def open_file(path: str | os.PathLike[str]) -> LlamaFile:
     merges = values.get("tokenizer.ggml.merges")
     if reads not in INPUTS or not isinstance(context, int) or not isinstance(merges, list):
         raise ModelUnusable(f"{file}: lacks keys that the trainer writes", AGAIN)
-    least = values.get("aiccl.least_confidence", 0.0)
+    least, writes = values.get("aiccl.least_confidence", 0.0), values.get("aiccl.writes", "view")
     if not isinstance(kinds, list) or len(kinds) != len(tokens) or not isinstance(least, float):
         raise ModelUnusable(f"{file}: lacks keys that the trainer writes", AGAIN)
-    return LlamaFile(file, remembered_sha256(file, file.stat()), len(tokens), context, reads, least, values)
+    if writes not in OUTPUTS:
+        raise ModelUnusable(f"{file}: writes {writes!r}, which this program does not know", "update aiccl, or " + AGAIN)
+    return LlamaFile(file, remembered_sha256(file, file.stat()), len(tokens), context, reads, writes, least, values)

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 INPUTS = ("flow", "code", "both")
 """What a model is given: the compiler's flow, the code, or the code and then the flow."""
+OUTPUTS = ("view", "intent")
+"""What a model writes: the intent and the view, or the intent alone, above the compiler's flow."""
 
 
 @dataclass(frozen=True, slots=True)

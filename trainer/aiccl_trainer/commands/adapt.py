@@ -8,6 +8,7 @@ folder, so that each goes on where it was ended. Nothing of the code base leaves
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 NAME = "adapt"
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     ]  # fmt: skip
     fit = ["fit", "--output-dir", str(trained), "--recipe", arguments.recipe, "--base", str(model), *quiet]
     fit += [word for path in (str(pairs), *arguments.feedback) for word in ("--input-dir", path)]
+    told = _told(model)
+    fit += [word for key in ("reads", "writes") if key in told for word in (f"--{key}", str(told[key]))]
     if arguments.device:
         fit += ["--device", arguments.device]
     steps.append([*fit, "--max-minutes", str(arguments.max_minutes)])
@@ -64,3 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
             ["export", "--run", str(trained), "--output-dir", str(out / "model"), "--input", str(pairs), *quiet]
         )
     return code
+
+
+def _told(model: Path) -> dict[str, object]:
+    """What `fit` wrote beside the model: an adapter has to read and write as the model does."""
+    path = model / "aiccl.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}

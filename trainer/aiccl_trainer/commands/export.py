@@ -74,8 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     told = _json(model / "aiccl.json")
     recipe = _json(place / "recipe.json")
     reads = str(told.get("reads", recipe.get("reads", "flow")))
+    writes = str(told.get("writes", recipe.get("writes", "view")))
     about: dict[str, Any] = {
         "reads": reads,
+        "writes": writes,
         "least_confidence": arguments.least_confidence,
         "base": recipe.get("base", "unknown"),
         "licence": base.LICENCES.get(str(recipe.get("base")), "see the base"),
@@ -90,10 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
         "evaluation": figures,
     }
     codec = Codec(model / base.TOKENIZER)
-    valid = examples.make((p for p in pairs if p.split != "train"), codec, reads, 1024).items[: arguments.examples]
+    held_out = (p for p in pairs if p.split != "train")
+    valid = examples.make(held_out, codec, reads, 1024, writes=writes).items[: arguments.examples]
     out = Path(arguments.output_dir)
     trial = out.with_name(out.name + ".trial")
-    rows = _rows(pairs, codec, reads, recipe, arguments.calibrate)
+    rows = _rows(pairs, codec, reads, writes, recipe, arguments.calibrate)
     about["rounding"] = f"calibrated on {len(rows)} rows" if rows else "to the nearest"
     with tempfile.TemporaryDirectory(prefix="aiccl-rounded-") as scratch:
         source = model
@@ -114,14 +117,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gguf:
         to = out.with_suffix(f".{arguments.gguf}.gguf")
         least = float(manifest.get("least_confidence", 0.0))
-        gguf.write(model, to, arguments.gguf, reads=reads, least_confidence=least)
+        gguf.write(model, to, arguments.gguf, reads=reads, writes=writes, least_confidence=least)
     if not arguments.quiet:
         size = sum(f.stat().st_size for f in out.iterdir())
         print(f"{out}: {size / 1e6:.1f} MB" + (f"; {json.dumps(about['parity'])}" if valid else ""))
     return 0
 
 
-def _rows(pairs: list[Pair], codec: Any, reads: str, recipe: dict[str, Any], number: int) -> list[Any]:
+def _rows(pairs: list[Pair], codec: Any, reads: str, writes: str, recipe: dict[str, Any], number: int) -> list[Any]:
     """Rows of training examples, of all languages; none where the model was trained in int4, which is better still."""
     from aiccl_trainer.evaluating.ask import chosen
     from aiccl_trainer.fitting import examples, packing
@@ -129,7 +132,7 @@ def _rows(pairs: list[Pair], codec: Any, reads: str, recipe: dict[str, Any], num
     if recipe.get("quantise") or number <= 0:
         return []
     some = chosen([p for p in pairs if p.split == "train" and p.flow and p.intent], 8 * number)
-    made = examples.make(some, codec, reads, ROW)
+    made = examples.make(some, codec, reads, ROW, writes=writes)
     return packing.pack(made.items, ROW)[:number]
 
 

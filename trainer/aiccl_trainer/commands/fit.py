@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="cpu", metavar="NAME|FILE", help="smoke, cpu, gpu or a TOML file")
     parser.add_argument("--base", metavar="MODEL", help="a model's folder, a GGUF file, smollm2 or tiny")
     parser.add_argument("--reads", choices=("flow", "code", "both"), help="what the model is given")
+    parser.add_argument("--writes", choices=("view", "intent"), help="intents and views, or intents alone")
     parser.add_argument("--expand", type=float, metavar="SHARE", help="share of pairs also trained from view to code")
     parser.add_argument("--lora-rank", type=int, metavar="R")
     parser.add_argument("--lora-alpha", type=float, metavar="A")
@@ -66,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     from aiccl_trainer.pairs import read_pairs
 
     keys = (
-        "base", "reads", "expand", "lora_rank", "lora_alpha", "targets", "full", "quantise", "learning_rate", "rows",
-        "row_tokens", "accumulate", "precision", "patience", "save_minutes", "check_every", "seed",
+        "base", "reads", "writes", "expand", "lora_rank", "lora_alpha", "targets", "full", "quantise", "learning_rate",
+        "rows", "row_tokens", "accumulate", "precision", "patience", "save_minutes", "check_every", "seed",
     )  # fmt: skip
     chosen = recipe.load(arguments.recipe, {k: getattr(arguments, k) for k in keys})
     if arguments.epochs is not None:
@@ -108,6 +109,7 @@ def _fit(arguments: argparse.Namespace, folder: Path, chosen: Recipe, pairs: lis
             chosen.reads,
             chosen.row_tokens,
             chosen.expand if split == "train" else 0.0,
+            chosen.writes,
         )
         for split in ("train", "valid")
     }

@@ -50,7 +50,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
         about = (
             f"{len(pairs)} functions of {len({p.project for p in pairs})} projects in "
             f"{len({p.language for p in pairs})} languages; {sum(bool(p.intent) for p in pairs)} of them have an "
-            f"intent to compare with. Model `{engine.folder.hash[:16]}`, fed with {engine.folder.reads}."
+            f"intent to compare with. Model `{engine.folder.hash[:16]}`, fed with {engine.folder.reads}, "
+            f"writes {'intents alone' if engine.folder.writes == 'intent' else 'intents and views'}."
         )
         text = report.page(rows, items, about) + "\n\nIntents, every nth:\n\n" + report.examples(items)
         if verdicts:
@@ -78,8 +79,8 @@ def _asked(
         told = ask.answers(folder, _file(name), engine, pairs, quiet=arguments.quiet)
     finally:
         engine.close()
-    least = engine.folder.least_confidence
-    return [measure.judge(p, told.get(p.id), least) for p in pairs], engine
+    least, writes = engine.folder.least_confidence, engine.folder.writes
+    return [measure.judge(p, told.get(p.id), least, writes) for p in pairs], engine
 
 
 def _file(name: str) -> str:

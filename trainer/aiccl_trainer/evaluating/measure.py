@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiccl_converter.model import prompt
-from aiccl_converter.model.acceptance import accept, sure_part
+from aiccl_converter.model.acceptance import accept, sure_part, with_intent
 
 from aiccl_trainer.compiled import count, scored
 from aiccl_trainer.evaluating import scores
@@ -62,13 +62,16 @@ class Item:
         return self.shorter or bool(self.intent)
 
 
-def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0.0) -> Item:
-    """One function's item; `answer` None or without a view: the compiler alone."""
+def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0.0, writes: str = "view") -> Item:
+    """One function's item; `answer` None or without a view: the compiler alone. What a model that writes intents
+    alone answers is read as the view that it makes: the flow with that intent."""
     from aiccl_converter.language.errors import ParseError
     from aiccl_converter.language.parser import parse_unit
 
     told = answer or {}
     view, raw_intent = str(told.get("view", "")), str(told.get("intent", ""))
+    if writes == "intent" and raw_intent:
+        view = with_intent(pair.flow, raw_intent)
     parses, passes, raw_invented = False, False, 0
     if view:
         try:
@@ -102,7 +105,7 @@ def figures(items: Sequence[Item]) -> dict[str, float]:
     """The sums of some items. Shares are 0 to 1; `nan` where there is nothing to take a share of."""
     answered = [i for i in items if i.answered]
     wrote = [i for i in answered if i.parses or i.raw_invented or i.passes]
-    shorter = [i for i in items if i.shorter]
+    shorter, better = [i for i in items if i.shorter], [i for i in items if i.better]
     compared = [i for i in items if i.pair.intent]
     told = [i.intent for i in compared]
     wanted = [i.pair.intent for i in compared]
@@ -115,10 +118,10 @@ def figures(items: Sequence[Item]) -> dict[str, float]:
         "passes": share(sum(i.passes for i in wrote), len(wrote)),
         "invented before checking": sum(i.raw_invented for i in items),
         "invented after checking": sum(i.shown_invented for i in items),
-        "fidelity of accepted flows": share(sum(i.fidelity for i in shorter), len(shorter)),
+        "fidelity of accepted views": share(sum(i.fidelity for i in better), len(better)),
         "shorter than the compiler": share(len(shorter), len(items)),
         "intent added": share(sum(bool(i.intent) for i in items), len(items)),
-        "better than the compiler": share(sum(i.better for i in items), len(items)),
+        "better than the compiler": share(len(better), len(items)),
         "ratio": share(sum(i.source_tokens for i in items), sum(i.shown_tokens for i in items)),
         "ratio with intent": share(
             sum(i.source_tokens for i in items), sum(i.shown_tokens + i.intent_tokens for i in items)

@@ -37,9 +37,10 @@ def write(
     *,
     name: str = "AICCL",
     reads: str = "flow",
+    writes: str = "view",
     least_confidence: float = 0.0,
 ) -> None:
-    """Write a GGUF file, whole or not at all. `reads` and `least_confidence` are for the engine, as in model.json."""
+    """Write a GGUF file, whole or not at all. What the engine has to know stands in it as in model.json."""
     import gguf
     from safetensors import safe_open
 
@@ -52,6 +53,7 @@ def write(
     out.add_name(name)
     out.add_uint32("aiccl.format", FORMAT)
     out.add_string("aiccl.reads", reads)
+    out.add_string("aiccl.writes", writes)
     out.add_float32("aiccl.least_confidence", least_confidence)
     out.add_block_count(config["num_hidden_layers"])
     out.add_context_length(config["max_position_embeddings"])

@@ -2,7 +2,8 @@
 
 Contract: `Example.ids[:start]` is the prompt, the rest the answer, which alone is learnt. A pair of docs or intents,
 whose view is the compiler's flow, teaches the intent only: learning to copy the flow as well would cost most of the
-time. An example that is longer than a row is left out and counted.
+time. For a model that writes intents alone every pair teaches the first clause of its intent. An example that is
+longer than a row is left out and counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiccl_converter.model import prompt
+
+from aiccl_trainer.intents import first_clause, tells
 
 if TYPE_CHECKING:
     from aiccl_converter.model.codec import Codec
@@ -35,6 +38,8 @@ class Examples:
     items: list[Example] = field(default_factory=list)
     too_long: int = 0
     without_flow: int = 0
+    without_intent: int = 0
+    """Where intents are all that is learnt, or with one that stands in the code already."""
 
 
 def same_header(view: str, flow: str) -> str:
@@ -51,12 +56,19 @@ def _name(header: str) -> str:
     return header.split("(", 1)[0].split(" ")[-1].lstrip("~")
 
 
-def of_pair(pair: Pair, codec: Codec, reads: str) -> Example | None:
+def of_pair(pair: Pair, codec: Codec, reads: str, writes: str = "view") -> Example | None:
     """Code or flow to intent and view; None where the pair teaches nothing that way."""
+    if writes == "intent" and not pair.intent:
+        return None
     if reads == "flow" and not pair.flow:
+        return None
+    if writes == "intent" and reads != "flow" and tells(pair.language, pair.code):
         return None
     asked = codec.ids(prompt.given(pair.language, code=pair.code, flow=pair.flow, reads=reads))
     only_intent = bool(pair.intent) and pair.view == pair.flow and pair.teacher in ("docs", "intents")
+    if writes == "intent":
+        told = codec.ids(prompt.answer(first_clause(pair.intent), "", ends=False))
+        return Example(tuple(asked + told), len(asked), pair.teacher)
     view = "" if only_intent else same_header(pair.view, pair.flow)
     told = codec.ids(prompt.answer(pair.intent, view, ends=not only_intent))
     return Example(tuple(asked + told), len(asked), pair.teacher)
@@ -69,16 +81,20 @@ def back(pair: Pair, codec: Codec) -> Example:
     return Example(tuple(asked + told), len(asked), pair.teacher)
 
 
-def make(pairs: Iterable[Pair], codec: Codec, reads: str, longest: int, expand: float = 0.0) -> Examples:
+def make(
+    pairs: Iterable[Pair], codec: Codec, reads: str, longest: int, expand: float = 0.0, writes: str = "view"
+) -> Examples:
     """The examples of some pairs, in their order. `expand`: the share of pairs, drawn by their id, that are trained
     both ways."""
     out = Examples()
     for pair in pairs:
-        made: Sequence[Example | None] = [of_pair(pair, codec, reads)]
+        made: Sequence[Example | None] = [of_pair(pair, codec, reads, writes)]
         if expand and int(pair.id[:8] or "0", 16) / 0x1_0000_0000 < expand:
             made = [*made, back(pair, codec)]
         for example in made:
-            if example is None:
+            if example is None and writes == "intent":
+                out.without_intent += 1
+            elif example is None:
                 out.without_flow += 1
             elif len(example.ids) > longest:
                 out.too_long += 1

