@@ -204,6 +204,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "max_bytes": settings.index_max_file_kb * 1000,
         "exclude": settings.exclude,
         "model": settings.model_enable,
+        "model_scope": settings.model_scope,
     }
 
 

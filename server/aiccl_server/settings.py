@@ -25,6 +25,7 @@ class Settings:
     index_enable: bool = True
     index_max_file_kb: int = 2000
     model_enable: bool = True
+    model_scope: str = "open"
     exclude: tuple[str, ...] = ()
     tokenizer: str = "o200k_base"
     trace_server: str = "off"
@@ -58,6 +59,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "index.enable": ("index_enable", _boolean, "true or false"),
     "index.maxFileKB": ("index_max_file_kb", _whole, "a whole number from 1 to 8000"),
     "model.enable": ("model_enable", _boolean, "true or false"),
+    "model.scope": ("model_scope", _one_of("open", "workspace"), "open or workspace"),
     "exclude": ("exclude", _patterns, "a list of patterns"),
     "tokenizer": ("tokenizer", _one_of(*TOKENIZERS), " or ".join(TOKENIZERS)),
     "trace.server": ("trace_server", _one_of("off", "messages", "verbose"), "off, messages or verbose"),

@@ -32,11 +32,18 @@ class WorkerClient:
         max_bytes: int = 2_000_000,
         exclude: Sequence[str] = (),
         model: bool = True,
+        model_scope: str = "open",
         pace: Pace | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
         folder = cache_folder() if cache_dir is None else Path(cache_dir).absolute()
-        settings = {"tokenizer": tokenizer, "max_bytes": max_bytes, "exclude": list(exclude), "model": model}
+        settings = {
+            "tokenizer": tokenizer,
+            "max_bytes": max_bytes,
+            "exclude": list(exclude),
+            "model": model,
+            "model_scope": model_scope,
+        }
         self._supervisor = Supervisor(folder, on_event, settings, pace or Pace(), command)
         self._running = False
 
@@ -86,6 +93,7 @@ class WorkerClient:
         max_bytes: int | None = None,
         exclude: Sequence[str] | None = None,
         model: bool | None = None,
+        model_scope: str | None = None,
     ) -> None:
         """Change settings at run time."""
         given = {
@@ -93,6 +101,7 @@ class WorkerClient:
             "max_bytes": max_bytes,
             "exclude": None if exclude is None else list(exclude),
             "model": model,
+            "model_scope": model_scope,
         }
         self._supervisor.put("settings", {key: value for key, value in given.items() if value is not None})
 

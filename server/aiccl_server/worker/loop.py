@@ -162,6 +162,7 @@ class Loop:
         if tokenizer != self._tokenizer:
             self._through.forget()
         self._slowly.enable(bool(message.get("model", self._slowly.enabled)))
+        self._slowly.wide = message.get("model_scope", "workspace" if self._slowly.wide else "open") == "workspace"
         self._tokenizer, self._max_bytes, self._exclude = tokenizer, max_bytes, exclude
         self._tell_model()
         self._say({"is": "makers", "keys": self._makers()})
@@ -572,7 +573,7 @@ class Loop:
             "id": slowly.model if slowly.ready else "",
             "reason": slowly.why,
             "waiting": slowly.waiting,
-            "files": self._through.waiting if slowly.ready else 0,
+            "files": self._through.waiting if slowly.ready and slowly.wide else 0,
         }
         last, known = self._told_model
         if told == known or (now is not None and told["waiting"] and now - last < MODEL_EVERY_S):

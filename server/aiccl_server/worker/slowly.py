@@ -78,6 +78,8 @@ class Slowly:
         self._why = why or failed
         self.enabled = True
         """As the settings say."""
+        self.wide = True
+        """Whether it is to have the whole workspace in time, or only what is opened and looked at."""
         self.more = False
         """Whether the index may hold files for it, to be taken up when the queue is empty."""
         self.held = 0
@@ -180,7 +182,7 @@ class Slowly:
     def hungry(self, now: float) -> bool:
         """Whether it is time to take up more from the index."""
         due = self._work_due(now)
-        return self.more and not len(self._queue) and due is not None and due <= now
+        return self._asks and not len(self._queue) and due is not None and due <= now
 
     def step(self, now: float, stop: Callable[[], bool]) -> tuple[str, StoredView] | None:
         """One chunk, if it is time: its path and its new view. A view for another text is dropped."""
@@ -253,11 +255,15 @@ class Slowly:
         _remember(self._tried, digest, TRIED)
 
     def _work_due(self, now: float) -> float | None:
-        if not self.ready or not (len(self._queue) or self.more):
+        if not self.ready or not (len(self._queue) or self._asks):
             return None
         if self._plugged_out(now):
             return now + POWER_EVERY_S
         return max(now, self._typed + self._quiet)
+
+    @property
+    def _asks(self) -> bool:
+        return self.wide and self.more
 
     def _plugged_out(self, now: float) -> bool:
         if self._looked is None or now - self._looked >= POWER_EVERY_S:

@@ -125,6 +125,28 @@ def test_every_file_of_the_workspace_goes_through_once(project):
     assert again.asked == []
 
 
+def test_only_what_is_open_goes_through_unless_the_whole_workspace_is_to(project):
+    better = Better()
+    with running(project, better) as run:
+        run.loop.post({"do": "settings", "model_scope": "open"})
+        run.scan()
+        path = project / "project" / "far" / "one.py"
+        run.loop.post({"do": "open", "id": 1, "path": str(path), "text": path.read_text()})
+        run.until(lambda: len(better.asked) == 2)
+        reader = Reader(index_path(project / "cache"))
+        run.until(lambda: all(reader.file(str(file)) for file in (project / "project").rglob("*.py")))
+        run.slowly.rest()
+        assert run.slowly.due(time.monotonic()) is None  # what is left of the workspace wakes nothing
+        assert sorted(better.asked) == ["one", "one_again"] and run.models()["files"] == 0
+        run.loop.post({"do": "settings", "tokenizer": "o200k_base"})
+        run.until(lambda: not run.loop._inbox.qsize())
+        assert not run.slowly.wide  # what is not named stays as it is
+        run.loop.post({"do": "settings", "model_scope": "workspace"})
+        run.until(lambda: len(better.asked) == len(ALL))
+        run.until_through()
+    assert sorted(better.asked) == ALL
+
+
 def test_another_worker_goes_on_where_the_last_one_ended(project):
     go = threading.Semaphore(3)  # one file and a half
     first = Better(go=go)
