@@ -41,6 +41,12 @@ def content(found: Found, level: str, markdown: bool = True) -> types.MarkupCont
     return types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts))
 
 
+_MAKERS = {
+    "outline": "outline: the flow did not pass the check",
+    "model": "by model: its steps passed the check, its intent is a guess",
+}
+
+
 def figures(view: Shown) -> str:
     """One line: how much shorter, how faithful, by whom, what was left out."""
     parts = []
@@ -50,7 +56,7 @@ def figures(view: Shown) -> str:
     else:
         parts.append(f"{view.ratio:.1f}× fewer tokens · {view.source_tokens:,} → {view.tokens:,}")
         parts.append(f"fidelity {percent(view.score)}")
-        parts.append("outline: the flow did not pass the check" if view.made_by == "outline" else f"by {view.made_by}")
+        parts.append(_MAKERS.get(view.made_by) or f"by {view.made_by}")
     if view.level != "flow":
         parts.append(view.level)
     if view.left_out:

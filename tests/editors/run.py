@@ -51,6 +51,7 @@ def environment(scratch: Path) -> dict[str, str]:
         **own,
         "HOME": str(scratch),
         "AICCL_CACHE_DIR": str(scratch / "aiccl"),
+        "AICCL_MODEL": "",  # the compiler's views, which are the same at every moment
         "PYTHONPATH": packages,
         "PYTHONDONTWRITEBYTECODE": "1",
         "AICCL_SERVER": json.dumps(server_command()),

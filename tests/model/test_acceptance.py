@@ -70,6 +70,12 @@ def test_an_intent_stands_in_the_header_and_reads_back() -> None:
     assert with_intent(FLOW, 'with a "quote"') == FLOW
 
 
+def test_an_intent_leaves_the_rest_of_a_view_as_it_is() -> None:
+    code = "def load(path):\n    with open(path) as file:\n        rows = json.load(file)\n    return [row for row in rows if row.live]\n"
+    flow = AICCLConverter().convert_to_aiccl(code, "python").text
+    assert with_intent(flow, "load the live rows").replace(' "load the live rows"', "") == flow
+
+
 @pytest.mark.parametrize(
     "intent",
     [

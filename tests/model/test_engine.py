@@ -31,7 +31,7 @@ needs_runtime = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AICCL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("AICCL_MODEL", raising=False)
+    monkeypatch.setenv("AICCL_MODEL", "")
     return tmp_path / "cache"
 
 

@@ -40,7 +40,7 @@ needs_tokenizers = pytest.mark.skipif(not _has("tokenizers"), reason="needs toke
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AICCL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("AICCL_MODEL", raising=False)
+    monkeypatch.setenv("AICCL_MODEL", "")
 
 
 def flow_of(language: str, code: str) -> str:

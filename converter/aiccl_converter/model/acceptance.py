@@ -101,11 +101,12 @@ def with_intent(view: str, intent: str) -> str:
     unit = _unit(view)
     if unit is None or not intent or unit.intent or '"' in intent:
         return view
-    shown = print_unit(replace(unit, intent=intent))
-    again = _unit(shown)
-    if again is None or again.intent != intent or replace(again, intent=None) != unit:
-        return view
-    return shown
+    head, line, steps = view.partition("\n")
+    for shown in (f'{head} "{intent}"{line}{steps}', print_unit(replace(unit, intent=intent))):  # as it is, where it can
+        again = _unit(shown)
+        if again is not None and again.intent == intent and replace(again, intent=None) == unit:
+            return shown
+    return view
 
 
 _ODD = re.compile(r"[A-Za-z]\w*(?:[_.:][A-Za-z]\w*)+|[a-z]+[A-Z]\w*|[A-Z]\w*[a-z]\w*[A-Z]\w*|\w*\d\w*")

@@ -13,10 +13,10 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 
 def find(named: str | os.PathLike[str] | None = None) -> Path | None:
-    """Where the model to use is."""
+    """Where the model to use is. The variable with nothing in it: none is."""
     if named is not None:
         return Path(named)
     told = os.environ.get(VARIABLE)
-    if told:
-        return Path(told)
+    if told is not None:
+        return Path(told) if told else None
     return SHIPPED if (SHIPPED / "model.json").exists() else None

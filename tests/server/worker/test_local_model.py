@@ -148,7 +148,7 @@ def test_a_model_that_is_replaced_while_it_rests_is_not_taken_for_the_old_one(tm
 def test_where_there_is_none_the_reason_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from aiccl_converter.model import find
 
-    monkeypatch.delenv("AICCL_MODEL", raising=False)
+    monkeypatch.setenv("AICCL_MODEL", "")
     monkeypatch.setattr(find, "SHIPPED", tmp_path / "none")
     assert installed() is None and "AICCL_MODEL" in missing()
     monkeypatch.setenv("AICCL_MODEL", str(TINY))
