@@ -102,7 +102,8 @@ def with_intent(view: str, intent: str) -> str:
     if unit is None or not intent or unit.intent or '"' in intent:
         return view
     head, line, steps = view.partition("\n")
-    for shown in (f'{head} "{intent}"{line}{steps}', print_unit(replace(unit, intent=intent))):  # as it is, where it can
+    as_it_is = f'{head} "{intent}"{line}{steps}'
+    for shown in (as_it_is, print_unit(replace(unit, intent=intent))):
         again = _unit(shown)
         if again is not None and again.intent == intent and replace(again, intent=None) == unit:
             return shown
