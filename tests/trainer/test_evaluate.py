@@ -121,6 +121,44 @@ def test_a_model_that_writes_intents_alone(train: Train, pairs: Path, tmp_path: 
     assert "writes intents alone" in (out / "report.md").read_text()
 
 
+def test_a_model_without_training_is_asked_as_the_model_is(train: Train, pairs: Path, tmp_path: Path) -> None:
+    import shutil
+
+    brief = tmp_path / "brief"
+    shutil.copytree(TINY, brief)
+    manifest = json.loads((brief / "model.json").read_text())
+    store.write_json(brief / "model.json", {**manifest, "reads": "code", "writes": "intent"})
+    out = tmp_path / "out"
+    asked = ("evaluate", "--input", pairs, "--model", brief, "--base", TINY, "--output-dir", out, "--quiet")
+    assert train(*asked)[0] == 0
+    base = figures(out)["base model without training"]
+    assert base["tokens/s"] and base["parses"] == 1 and base["shorter than the compiler"] == 0
+    assert base["chrF"] == figures(out)["model"]["chrF"]  # the same weights here
+
+
+def test_an_answer_to_another_flow_is_asked_for_anew(train: Train, pairs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    asked = ("evaluate", "--input", pairs, "--model", TINY, "--output-dir", out, "--quiet")
+    assert train(*asked)[0] == 0
+    lines = (out / "answers.model.jsonl").read_text().count("\n")
+    (path,) = pairs.glob("pairs.test.jsonl")
+    rows = list(store.read(path))
+    rows[0]["flow"] = rows[0]["view"] = rows[0]["flow"] + "\n"
+    store.write_lines(path, rows)
+    assert train(*asked)[0] == 0
+    assert (out / "answers.model.jsonl").read_text().count("\n") == lines + 1
+
+
+def test_figures_of_training_pairs_are_kept_out_of_a_card(train: Train, pairs: Path, tmp_path: Path) -> None:
+    (path,) = pairs.glob("pairs.test.jsonl")
+    store.write_lines(pairs / "pairs.train.jsonl", ({**r, "split": "train"} for r in store.read(path)))
+    card = tmp_path / "card.md"
+    code, _, err = train(
+        "evaluate", "--input", pairs, "--model", TINY, "--output-dir", tmp_path / "out", "--card", card, "--quiet"
+    )
+    assert code == 1 and "--split test" in err and not card.exists()
+
+
 def test_wrong_words_are_told(train: Train, pairs: Path, tmp_path: Path) -> None:
     asked = ("evaluate", "--input", pairs, "--model", TINY, "--output-dir", tmp_path / "out", "--quiet")
     for more, wanted in (

@@ -1,11 +1,14 @@
 """A model's answers for held-out functions, one line a function, appended as they come.
 
-Contract: `answers(..)` goes on where a run was ended; an answer belongs to a model by its hash. Nothing of it is
-judged here: `measure` does that, as often as it likes, without the model.
+Contract: `answers(..)` goes on where a run was ended; an answer belongs to a model by its hash, and to the code and
+flow that it was asked about. One that did not come in time is asked for again by the next run. Nothing of it is judged
+here: `measure` does that, as often as it likes, without the model.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -42,14 +45,22 @@ def chosen(pairs: Sequence[Pair], limit: int) -> list[Pair]:
 def answers(folder: Path, name: str, engine: Engine, pairs: Sequence[Pair], *, quiet: bool = False) -> dict[str, Any]:
     """Answers by the pairs' ids. `name`: of the file that they are kept in."""
     path = folder / f"answers.{name}.jsonl"
-    held = {a["id"]: a for a in store.read(path) if a.get("model") == engine.id} if path.exists() else {}
+    asked = {pair.id: _mark(engine, pair) for pair in pairs}
+    held = {a["id"]: a for a in store.read(path) if a.get("asked") == asked.get(a["id"])} if path.exists() else {}
     with store.Lines(path) as lines, Progress(folder, f"evaluate {name}", len(pairs), quiet=quiet) as progress:
         for pair in pairs:
             if pair.id not in held:
-                held[pair.id] = _answer(engine, pair)
-                lines.append(held[pair.id])
+                held[pair.id] = {"id": pair.id, "asked": asked[pair.id], **_answer(engine, pair)}
+                if not held[pair.id].get("late"):
+                    lines.append(held[pair.id])
             progress.advance()
     return held
+
+
+def _mark(engine: Engine, pair: Pair) -> str:
+    """Names what an answer depends on."""
+    told = (engine.id, engine.folder.reads, engine.folder.writes, pair.language, pair.code, pair.flow)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]
 
 
 def peak_memory() -> float:
@@ -66,11 +77,11 @@ def _answer(engine: Engine, pair: Pair) -> dict[str, Any]:
     from aiccl_converter.model.decode import Stopped
 
     started, used = time.perf_counter(), time.process_time()
-    told: dict[str, Any] = {"id": pair.id, "model": engine.id}
+    told: dict[str, Any] = {}
     try:
         answer = engine.answer(pair.language, pair.code, pair.flow)
     except Stopped:
-        answer = None
+        return {"late": True}
     if answer is not None:
         told.update(
             intent=answer.intent,

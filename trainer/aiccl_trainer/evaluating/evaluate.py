@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     pairs = ask.chosen(held, arguments.limit)
     if not pairs:
         raise NoData("no held-out pair with a flow; make some with `aiccl-train generate --split test`")
+    if arguments.card and any(p.split == "train" for p in held):
+        raise BadData("--card: some of these pairs are for training, and no measure of a model; add --split test")
     with store.exclusive(arguments.output_dir) as folder:
         items, engine = _asked(arguments, folder, "model", arguments.model, pairs)
         rows = {"model": _figures(items)}
@@ -44,7 +47,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         if verdicts:
             rows["model"].update(truth.figures(items, verdicts))
         for name, place in _others(arguments):
-            others, _ = _asked(arguments, folder, name, place, pairs)
+            others, _ = _asked(arguments, folder, name, place, pairs, engine if name == BASE else None)
             rows[name] = _figures(others)
         rows.update(_without_model(pairs, items))
         about = (
@@ -69,13 +72,21 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _asked(
-    arguments: argparse.Namespace, folder: Path, name: str, place: str, pairs: Sequence[Pair]
+    arguments: argparse.Namespace,
+    folder: Path,
+    name: str,
+    place: str,
+    pairs: Sequence[Pair],
+    like: Engine | None = None,
 ) -> tuple[list[Item], Engine]:
-    """(items, the engine, closed)."""
+    """(items, the engine, closed). `like`: whose prompts it gets, since a model without training has none of its own."""
     from aiccl_converter.model.engine import Engine
 
     engine = Engine(place, threads=arguments.threads)
     try:
+        if like is not None:
+            engine.decoder()  # reads the manifest
+            engine.folder = replace(engine.folder, reads=like.folder.reads, writes=like.folder.writes)
         told = ask.answers(folder, _file(name), engine, pairs, quiet=arguments.quiet)
     finally:
         engine.close()

@@ -84,7 +84,11 @@ def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0
     said = [(str(piece), float(chance)) for piece, chance in told.get("said", ())]
     sure = sure_part(said, least_confidence)
     confidence = math.exp(sum(math.log(max(c, 1e-9)) for _, c in said) / len(said)) if said else 1.0
-    shown = accept(pair.code, pair.flow, sure, view, pair.language, count, flow_score=pair.score or 1.0)
+    if pair.view == pair.flow:
+        of_flow = pair.score
+    else:  # the score is that of a view by another hand
+        of_flow = scored(pair.code, pair.flow, pair.language).score
+    shown = accept(pair.code, pair.flow, sure, view, pair.language, count, flow_score=of_flow)
     flow_tokens = count(pair.flow)
     plain = accept(pair.code, pair.flow, "", view, pair.language, count).text if shown.intent else shown.text
     invented = 0
