@@ -79,7 +79,7 @@ def _asked(
     pairs: Sequence[Pair],
     like: Engine | None = None,
 ) -> tuple[list[Item], Engine]:
-    """(items, the engine, closed). `like`: whose prompts it gets, since a model without training has none of its own."""
+    """(items, the engine, closed). `like`: whose prompts it gets; a model without training has none of its own."""
     from aiccl_converter.model.engine import Engine
 
     engine = Engine(place, threads=arguments.threads)
