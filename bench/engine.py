@@ -5,13 +5,19 @@
 Functions of the evaluation set, of all languages in turn, are converted: the engine writes an answer, the answer is
 checked. Once as `aiccl compress --jobs N` does it (N processes, one thread each), then one after another in a single
 stream. llama.cpp (llama-cpp-python, greedy, without grammar and check) gets the same prompts and stops as the engine
-does, at the model's own end or at the same number of tokens: once with N threads, as it is commonly used, and once in
-N processes as well. A rate counts the tokens that a network has chosen, never the prompt's or what was given, by wall
-time from the first prompt to the last answer, prompts included. Loading is not counted: all processes load, run a
-short text, and wait for each other. Each line has processes of its own, whose peak memory is told.
+does: at the model's own end or at the same number of tokens, and where the model writes intents alone, where the
+intent ends. Once with N threads, as it is commonly used, and once in N processes as well.
 
-The bar: N processes of the engine at least 1.5 times the rate of llama.cpp, which is what its fastest line reaches;
-at least 50 tokens/s in a single stream; under 600 MB a process. `--write` puts the table into docs/benchmarks.md.
+Reading and writing are told apart, for a prompt's tokens are run together and an answer's one by one. Reading is the
+network's run over a prompt, which also chooses the answer's first token; writing is all else until the answer is there
+(and checked), and its rate counts the tokens that the network has chosen after the first, never what was given.
+Functions a second are by wall time from the first prompt to the last answer, prompts included: that is what a user
+waits for. Loading is not counted: all processes load, run a short text, and wait for each other. Each line has
+processes of its own, whose peak memory is told.
+
+The bar: N processes of the engine write at least 1.5 times as fast as llama.cpp, which is what its fastest line
+reaches; at least 50 tokens/s in a single stream; under 600 MB a process. `--write` puts the table into
+docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +43,7 @@ sys.path[:0] = [str(page.ROOT / "converter")]
 
 from aiccl_converter.model import engine as engines  # noqa: E402
 from aiccl_converter.model import prompt  # noqa: E402
+from aiccl_converter.model.opened import peek_model  # noqa: E402
 
 EVALUATION = page.ROOT.parent / "shared" / "corpus" / "eval.jsonl.gz"
 ENGINE, BARE = "aiccl", "llama.cpp"
@@ -52,6 +60,18 @@ class Function:
     flow: str
 
 
+@dataclass(frozen=True)
+class Done:
+    """One answer."""
+
+    read: int
+    """Tokens of the prompt."""
+    written: int
+    reading: float
+    """Seconds."""
+    writing: float
+
+
 @dataclass
 class Line:
     """One line of the table."""
@@ -62,18 +82,51 @@ class Line:
     processes: int
     threads: int
     drafts: bool = True
-    written: int = 0
-    asked: int = 0
+    done: list[Done] = field(default_factory=list)
     wall: float = 0.0
     cpu: float = 0.0
     memory: float = 0.0
-    answered: int = 0
     failed: list[str] = field(default_factory=list)
 
     @property
+    def read(self) -> float:
+        """Tokens read a second of reading, by all processes."""
+        return _rate(sum(d.read for d in self.done), sum(d.reading for d in self.done) / self.processes)
+
+    @property
     def rate(self) -> float:
-        """Tokens a second."""
-        return self.written / self.wall if self.wall else 0.0
+        """Tokens written a second of writing, by all processes."""
+        return _rate(sum(max(d.written - 1, 0) for d in self.done), sum(d.writing for d in self.done) / self.processes)
+
+    @property
+    def functions(self) -> float:
+        """Functions a second."""
+        return _rate(len(self.done), self.wall)
+
+
+def _rate(number: float, seconds: float) -> float:
+    return number / seconds if seconds else 0.0
+
+
+class Clock:
+    """A network (`decode.Network`) that tells how long it has read prompts."""
+
+    def __init__(self, network: Any) -> None:
+        self.vocabulary = network.vocabulary
+        self.reading = 0.0
+        self._network = network
+
+    def reserve(self, tokens: int) -> None:
+        """As the network."""
+        self._network.reserve(tokens)
+
+    def forward(self, ids: Sequence[int], past: int, places: Sequence[int]) -> Any:
+        """As the network. What begins with nothing behind it is a prompt."""
+        started = time.perf_counter()
+        logits = self._network.forward(ids, past, places)
+        if not past:
+            self.reading += time.perf_counter() - started
+        return logits
 
 
 def functions(path: Path, limit: int, seed: int) -> list[Function]:
@@ -127,21 +180,25 @@ def _loaded(line: Line) -> Any:
     limits = engines.Limits(seconds=LONG)
     if line.kind == ENGINE:
         engine = engines.Engine(line.path, threads=line.threads, drafts=line.drafts, limits=limits)
-        engine.decoder()
-        return lambda item: _converted(engine, item)
+        decoder = engine.decoder()
+        clock = Clock(decoder.session)
+        decoder.session = clock
+        return lambda item: _converted(engine, clock, item)
     return _bare(line, limits)
 
 
-def _converted(engine: engines.Engine, item: Function) -> tuple[int, int] | None:
-    """(tokens written, prompt tokens) of a function that is answered and checked; None where it is too long."""
+def _converted(engine: engines.Engine, clock: Clock, item: Function) -> Done | None:
+    """A function that is answered and checked; None where it is too long."""
     from aiccl_converter.model.acceptance import accept
     from aiccl_converter.tokens import counter
 
+    started, before = time.perf_counter(), clock.reading
     answer = engine.answer(item.language, item.code, item.flow)
     if answer is None:
         return None
     accept(item.code, item.flow, answer.intent, answer.view, item.language, counter("o200k_base").count)
-    return answer.tokens, answer.prompt_tokens
+    reading = clock.reading - before
+    return Done(answer.prompt_tokens, answer.tokens, reading, time.perf_counter() - started - reading)
 
 
 def _bare(line: Line, limits: engines.Limits) -> Any:
@@ -152,22 +209,29 @@ def _bare(line: Line, limits: engines.Limits) -> Any:
 
     file: Any = open_model(line.path)
     codec = Codec(file.path, file.tokenizer())
+    ends: set[int] = set()
+    if file.writes == "intent":
+        # The engine's grammar has the quote end a token; without it a model may write more in one with it.
+        ends = {n for n, piece in enumerate(codec.pieces) if piece and ("\n" in piece or prompt.QUOTE in piece)}
     model = Llama(
         line.path, n_ctx=4096, n_threads=line.threads, n_threads_batch=line.threads, verbose=False, no_perf=True
     )
 
-    def answer(item: Function) -> tuple[int, int] | None:
+    def answer(item: Function) -> Done | None:
+        started = time.perf_counter()
         told = prompt.given(item.language, code=item.code, flow=item.flow, reads=file.reads)
         ids = codec.ids(told)
         if len(ids) > engines.LONGEST:
             return None
         most = 48 + int(len(codec.ids([item.flow])) * limits.growth)
-        written = 0
-        for token in model.generate([*ids, *codec.ids([prompt.QUOTE])], temp=0.0, repeat_penalty=1.0):
+        given = [*ids, *codec.ids([prompt.QUOTE])]
+        written, reading, asked = 0, 0.0, time.perf_counter()
+        for token in model.generate(given, temp=0.0, repeat_penalty=1.0):
+            reading = reading or time.perf_counter() - asked
             written += 1
-            if token == codec.end or written >= most:
+            if token == codec.end or written >= most or token in ends:
                 break
-        return written, len(ids)
+        return Done(len(ids), written, reading, time.perf_counter() - started - reading)
 
     return answer
 
@@ -203,8 +267,7 @@ def measure(line: Line, given: list[Function]) -> None:
             if kind == "answer":
                 line.wall = time.perf_counter() - started
                 if rest[0] is not None:
-                    line.written, line.asked = line.written + rest[0][0], line.asked + rest[0][1]
-                    line.answered += 1
+                    line.done.append(rest[0])
             else:
                 ended += 1
                 line.cpu, line.memory = line.cpu + rest[0], max(line.memory, rest[1])
@@ -237,30 +300,39 @@ def plan(model: str, files: list[str], cores: int) -> list[Line]:
 def table(lines: list[Line], given: list[Function], load: str) -> str:
     """The table and what it says."""
     out = [
-        "| | processes x threads | tokens written | tokens/s | tokens per processor second | MB a process |",
-        "|---|---|--:|--:|--:|--:|",
+        "| | processes x threads | tokens read | read/s | tokens written | written/s | functions/s "
+        "| processor s a function | MB a process |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for line in lines:
         size = f"{line.processes} x {line.threads}"
         if line.failed:
-            out.append(f"| {line.name} | {size} | - | - | - | - |")
+            out.append(f"| {line.name} | {size} |" + " - |" * 7)
             continue
-        per = line.written / line.cpu if line.cpu else 0.0
-        out.append(f"| {line.name} | {size} | {line.written:,} | {line.rate:.1f} | {per:.1f} | {line.memory:.0f} |")
+        read, written = sum(d.read for d in line.done), sum(d.written for d in line.done)
+        out.append(
+            f"| {line.name} | {size} | {read:,} | {line.read:.1f} | {written:,} | {line.rate:.1f} "
+            f"| {line.functions:.2f} | {_rate(line.cpu, len(line.done)):.2f} | {line.memory:.0f} |"
+        )
     first = lines[0]
-    answered = max(first.answered, 1)
+    asked = sum(d.read for d in first.done) / max(len(first.done), 1)
     languages = len({f.language for f in given})
     out += [
         "",
-        f"{first.answered} functions in {languages} languages, prompts of {first.asked / answered:.0f} tokens; {load}.",
+        f"{len(first.done)} functions in {languages} languages, prompts of {asked:.0f} tokens; {load}.",
     ]
     bare = [line for line in lines if line.kind == BARE and line.rate]
     if bare and first.rate:
-        best, usual = max(bare, key=lambda b: b.rate), [b for b in bare if b.processes == 1]
-        said = f"The engine writes {first.rate / best.rate:.2f} times as many tokens a second as llama.cpp at its best"
-        if usual:
-            said += f", {first.rate / max(b.rate for b in usual):.2f} times as many as llama.cpp in one process"
-        out.append(f"{said} (bar: 1.5).")
+        usual = [b for b in bare if b.processes == 1]
+        compared: list[tuple[str, str, Callable[[Line], float]]] = [
+            ("writes {:.2f} times as many tokens", " (bar: 1.5)", lambda b: b.rate),
+            ("answers for {:.2f} times as many functions", "", lambda b: b.functions),
+        ]
+        for told, bar, of in compared:
+            said = f"The engine {told.format(of(first) / max(map(of, bare)))} a second as llama.cpp at its best"
+            if usual:
+                said += f", {of(first) / max(map(of, usual)):.2f} times as many as llama.cpp in one process"
+            out.append(f"{said}{bar}.")
     alone = [line.rate for line in lines if line.name == "engine, single stream" and line.rate]
     if alone:
         out.append(
@@ -281,13 +353,16 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     given = parser.parse_args()
     load = page.load()
+    kinds = {(m.reads, m.writes) for m in map(peek_model, [given.model, *given.gguf])}
+    if len(kinds) > 1:
+        parser.error("the files are not of one model: they read or write different things")
     some = functions(given.input, given.limit, given.seed)
     lines = plan(given.model, given.gguf, given.cores)
     for line in lines:
         measure(line, some)
         for reason in line.failed:
             print(f"{line.name}: {reason}", file=sys.stderr)
-        print(f"{line.name} {line.processes} x {line.threads}: {line.rate:.1f} tokens/s", file=sys.stderr)
+        print(f"{line.name} {line.processes} x {line.threads}: {line.rate:.1f} tokens written/s", file=sys.stderr)
     text = table(lines, some, load)
     print(text)
     if given.write:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiccl_converter.converter import AICCLConverter, chosen
@@ -100,6 +101,104 @@ def test_what_is_too_long_is_left_to_the_compiler() -> None:
 
     flow = "f(a)\n" + "\n".join(f"step{n}(a)" for n in range(900))
     assert Engine(TINY).answer("python", "", flow) is None
+
+
+@needs_runtime
+@pytest.mark.parametrize("context", [1024, 960])
+def test_a_header_as_long_as_the_rest_is_no_error(tmp_path: Path, context: int) -> None:
+    """The header of a view is given to the model and stands in its cache beside what it writes. In the smaller cache
+    it leaves no room for steps."""
+    from aiccl_converter.model.engine import Engine
+
+    folder = copy(tmp_path)
+    told = json.loads((folder / "model.json").read_text())
+    told["shape"]["context"] = context
+    (folder / "model.json").write_text(json.dumps(told))
+    given = ", ".join(f"option_{number}=None" for number in range(38))
+    code = f"def build({given}):\n    for a, b in pairs:\n        table[a] = ready(b)\n    return table\n"
+    answer = Engine(folder).answer("python", code, flow_of("python", code))
+    assert answer is not None and answer.prompt_tokens > 400
+
+
+@needs_runtime
+def test_a_cache_that_found_no_memory_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    import onnxruntime
+    from aiccl_converter.model.engine import Engine
+
+    def none(*_: object) -> None:
+        raise MemoryError
+
+    language, code, intent, _ = snippets.KNOWN[0]
+    engine = Engine(TINY)
+    with monkeypatch.context() as patched:
+        patched.setattr(onnxruntime.OrtValue, "ortvalue_from_numpy", none)
+        with pytest.raises(MemoryError):
+            engine.answer(language, code, flow_of(language, code))
+    answer = engine.answer(language, code, flow_of(language, code))
+    assert answer is not None and answer.intent == intent
+
+
+@needs_runtime
+def test_a_function_that_the_engine_fails_on_keeps_the_compilers_view(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from aiccl_converter.model.session import Session
+
+    forward = Session.forward
+    runs: list[int] = []
+
+    def fails_first(*given: Any) -> Any:
+        runs.append(1)
+        if len(runs) == 1:
+            raise RuntimeError("bad allocation")
+        return forward(*given)
+
+    monkeypatch.setattr(Session, "forward", fails_first)
+    code = snippets.SETTINGS + "\n\n" + snippets.ADD
+    converter = AICCLConverter(TINY)
+    by = {view.chunk.name: view for view in converter.convert_to_aiccl(code, "python", path="a.py").views}
+    assert by["load_settings"].text == flow_of("python", snippets.SETTINGS)
+    assert by["load_settings"].made_by == "compiler" and by["add"].made_by == "model"
+    assert "RuntimeError: bad allocation" in caplog.text
+    before = len(runs)
+    converter.convert_to_aiccl(code, "python", path="a.py")
+    assert len(runs) == before  # this process does not try it again; the next one does
+    assert '"read settings from lines' in AICCLConverter(TINY).convert_to_aiccl(code, "python", path="a.py").text
+
+
+@needs_runtime
+def test_a_package_that_is_missing_is_told_and_not_taken_for_one_functions_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(ModelUnusable, match=r"tokenizers.*aiccl\[model\]"):
+        AICCLConverter(TINY).convert_to_aiccl(snippets.SETTINGS, "python", path="a.py")
+
+
+@needs_runtime
+def test_a_machine_that_was_busy_once_is_asked_again_later() -> None:
+    from aiccl_converter.model.engine import Limits
+    from aiccl_converter.model.writer import Writer
+
+    language, code, intent, _ = snippets.KNOWN[1]
+    flow = flow_of(language, code)
+    assert Writer(TINY, limits=Limits(seconds=-1)).write(code, language, flow) is None
+    shown = Writer(TINY).write(code, language, flow)
+    assert shown is not None and shown.intent == intent
+
+
+def test_a_cache_that_has_grown_too_large_is_emptied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aiccl_converter.model import cache
+
+    monkeypatch.setattr(cache, "MOST_ROWS", 3)
+    for run in range(2):
+        held = cache.Cache(tmp_path / "model.sqlite")
+        for number in range(4):
+            held.put(f"{run} {number}", number)
+        held.close()
+    held = cache.Cache(tmp_path / "model.sqlite")
+    assert [held.get(f"0 {number}") for number in range(4)] == [None] * 4
+    assert [held.get(f"1 {number}") for number in range(4)] == [0, 1, 2, 3]
 
 
 @needs_runtime

@@ -1,7 +1,8 @@
 """What the model has written before, so that unchanged code costs nothing: one SQLite file in the user's cache folder.
 
 Contract: keyed by a hash of everything that an answer depends on. A cache that cannot be read or written is as if it
-were empty: it never fails a conversion. Several processes may share it.
+were empty: it never fails a conversion. Several processes may share it. One that has grown too large is emptied when a
+process first adds to it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Cache:
 
     def __init__(self, path: Path) -> None:
         self._base: sqlite3.Connection | None = None
+        self._trimmed = False
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True)
             # A file is converted in a thread of its own (`files.deep`), one after another.
@@ -66,11 +68,14 @@ class Cache:
         """Hold a JSON value."""
         if self._base is None:
             return
+        if not self._trimmed:
+            self.trim()  # counting costs nothing beside the answer that is put
         with contextlib.suppress(sqlite3.Error, UnicodeEncodeError):
             self._base.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (wanted, json.dumps(value)))
 
     def trim(self) -> None:
         """Empty a cache that has grown too large."""
+        self._trimmed = True
         if self._base is None:
             return
         with contextlib.suppress(sqlite3.Error):

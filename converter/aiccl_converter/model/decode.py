@@ -21,6 +21,8 @@ from aiccl_converter.model.prompt import CODE, QUOTE
 
 TRIES = 48
 """Tokens that are looked at for one that the grammar allows, likeliest first."""
+SLACK = 64
+"""Tokens of room beyond what an answer can come to."""
 CIRCLES = 3
 """The same line so many times in a row ends a view."""
 
@@ -94,11 +96,13 @@ class Decoder:
         deadline: float | None = None,
     ) -> Answer:
         """`header` is given to the view; empty: the model writes it. `also`: a text whose characters may be used.
-        `deadline`: a time of `time.monotonic`."""
+        `most`: tokens that the model writes; the header, which it does not, comes on top. `deadline`: a time of
+        `time.monotonic`."""
         codec, session = self.codec, self.session
         text = _Text(Intent() if intent else None, View(names, also), header)
         pending = [*prompt, *codec.ids([QUOTE] if intent else [header])]
-        session.reserve(len(pending) + most + 64)
+        follows = codec.ids(["\n" + header]) if intent and view else []
+        session.reserve(len(pending) + most + len(follows) + SLACK)
         known = [codec.end if n == codec.marks[CODE] else n for n in pending]
         lookup = Lookup(known if self.drafts else [])
         past = written = forwards = 0
@@ -125,7 +129,7 @@ class Decoder:
                     break
                 written += 1
                 lookup.add(token)
-                forced = self._take(token, text, view)
+                forced = follows if self._take(token, text, view) else []
                 if text.ended:
                     break
                 if written >= most or _circles(text.view):
@@ -177,22 +181,18 @@ class Decoder:
             return text.view.done and bool(text.view.text.strip() or not text.header.endswith("\n"))
         return text.view.allows(self._pieces[token])
 
-    def _take(self, token: int, text: _Text, view: bool) -> list[int]:
-        """Add a token to what is written; the tokens that must follow."""
+    def _take(self, token: int, text: _Text, view: bool) -> bool:
+        """Add a token to what is written; whether it closed the intent, so that the header follows."""
         if token == self.codec.end:
             text.ended = True
-            return []
+            return False
         piece = self._pieces[token] or ""
-        if text.intent is not None and not text.intent.closed:
-            text.intent.take(piece)
-            if not text.intent.closed:
-                return []
-            if not view:
-                text.ended = True
-                return []
-            return self.codec.ids(["\n" + text.header])
-        text.view.take(piece)
-        return []
+        if text.intent is None or text.intent.closed:
+            text.view.take(piece)
+            return False
+        text.intent.take(piece)
+        text.ended = text.intent.closed and not view
+        return text.intent.closed and view
 
 
 def _log_total(row: Any) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.model import prompt
-from aiccl_converter.model.opened import open_model, peek_model
+from aiccl_converter.model.opened import is_file, open_model, peek_model
 
 if TYPE_CHECKING:
     from aiccl_converter.model.codec import Codec
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1200
 """Tokens of a prompt; what is longer is left to the compiler."""
+INTENT = 48
+"""Tokens of an answer on top of its view's."""
 SETTINGS = "greedy-1"
 """Names how answers are decoded; a change that changes answers changes it."""
 
@@ -64,7 +66,13 @@ class Engine:
             known, self.folder = self.folder.hash, open_model(self.folder.path)
             if self.folder.hash != known:
                 raise ModelUnusable(f"{self.folder.path}: was replaced meanwhile", "start again to use the new model")
-            network, codec = _loaded(self.folder, self._threads)
+            try:
+                network, codec = _loaded(self.folder, self._threads)
+            except ImportError as error:
+                extra = "gguf" if is_file(self.folder.path) else "model"
+                raise ModelUnusable(
+                    f"what runs a model cannot be loaded ({error})", f"install it again: `pip install aiccl[{extra}]`"
+                ) from None
             if codec.size > self.folder.vocabulary:
                 raise ModelUnusable(
                     f"{self.folder.path}: its tokenizer has {codec.size} tokens, the model {self.folder.vocabulary}",
@@ -81,6 +89,7 @@ class Engine:
         self, language: str, code: str, flow: str, *, view: bool = True, cancelled: Callable[[], bool] | None = None
     ) -> Answer | None:
         """What the model says of a unit; without `view` its intent alone. Raises Stopped."""
+        from aiccl_converter.model.decode import SLACK
         from aiccl_converter.model.grammar import Names
         from aiccl_converter.model.words import WORDS
 
@@ -90,14 +99,18 @@ class Engine:
         if len(ids) > min(LONGEST, self.folder.context // 2):
             return None
         header = prompt.header(flow)
-        size = len(codec.ids([flow or code]))
+        view = view and self.folder.writes == "view" and header != flow
+        size, room = len(codec.ids([flow or code])), self.folder.context - len(ids) - SLACK - 16
+        given = len(codec.ids([header])) if view else 0
+        if room - given < INTENT:
+            view, given = False, 0  # such a header leaves no room for steps
         return decoder.answer(
             ids,
             header,
             Names((code, flow), WORDS),
             also=code,
-            most=min(48 + int(size * self.limits.growth), self.folder.context - len(ids) - 80),
-            view=view and self.folder.writes == "view" and header != flow,
+            most=min(INTENT + int(size * self.limits.growth), room - given),
+            view=view,
             cancelled=cancelled,
             deadline=time.monotonic() + self.limits.seconds,
         )

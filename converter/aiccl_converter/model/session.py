@@ -61,9 +61,9 @@ class Session:
         if tokens <= self.room:
             return
         numpy, folder = self._numpy, self.folder
-        self.room = min(folder.context, -(-tokens // STEP) * STEP)
-        self._binding, self._cache = None, []
-        shape = (1, folder.heads, self.room, folder.head_size)
+        self.close()  # where there is not enough memory for the larger one, there is none
+        room = min(folder.context, -(-tokens // STEP) * STEP)
+        shape = (1, folder.heads, room, folder.head_size)
         self._cache = [
             self._ort.OrtValue.ortvalue_from_numpy(numpy.zeros(shape, numpy.float32), "cpu") for _ in self._names
         ]
@@ -71,7 +71,7 @@ class Session:
         for (past, present), value in zip(self._names, self._cache, strict=True):
             binding.bind_ortvalue_input(past, value)
             binding.bind_ortvalue_output(present, value)
-        self._binding = binding
+        self._binding, self.room = binding, room
 
     def forward(self, ids: Sequence[int], past: int, places: Sequence[int]) -> Any:
         """Logits, float32, of shape (len(places), vocabulary)."""

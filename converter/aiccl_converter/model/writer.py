@@ -2,12 +2,14 @@
 
 Contract: `Writer(folder).write(code, language, flow)` gives what is to be shown of a unit (`acceptance.Accepted`),
 or None where the compiler's flow stands as it is. `improve` does that for every function of a converted file. An
-answer that does not come in time is no error: that unit keeps the compiler's view.
+answer that does not come in time, or that the engine fails on, is no error: that unit keeps the compiler's view, and
+only the next process asks for it again. A model that cannot be loaded raises ModelUnusable.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,6 +34,9 @@ RULES = "2"
 """Names how answers are judged; a change that changes what is shown changes it."""
 
 
+_log = logging.getLogger(__name__)
+
+
 class Writer:
     """Views of units by a local model."""
 
@@ -51,6 +56,9 @@ class Writer:
         self._count = tokens.counter(tokenizer).count
         self._tokenizer = tokenizer
         self._cache = Cache(Path(cache) if cache is not None else default_path()) if remember else None
+        self._without: set[str] = set()
+        """Units without an answer, by key. Not for the cache: the machine was busy, or short of memory."""
+        self._told = False
 
     @property
     def id(self) -> str:
@@ -67,30 +75,51 @@ class Writer:
         left_out: tuple[str, ...] = (),
         cancelled: Callable[[], bool] | None = None,
     ) -> Accepted | None:
-        """What is to be shown of a unit instead of its flow. Raises `decode.Stopped` only when `cancelled`."""
+        """What is to be shown of a unit instead of its flow. Raises `decode.Stopped` only when `cancelled`, and
+        ModelUnusable."""
         from aiccl_converter.model.decode import Stopped
 
         known = key(self.id, VERSION, self._tokenizer, language, code, flow)
         held = self._cache.get(known) if self._cache is not None else None
-        if held is not None:
+        if held is not None or known in self._without:
             return _held(held)
+        self.engine.decoder()  # where the model cannot be loaded, no unit of it can be written
+        shown = None
         try:
             answer = self.engine.answer(language, code, flow, cancelled=cancelled)
+            if answer is not None:
+                intent = sure_part(answer.said, self.engine.folder.least_confidence)
+                shown = accept(
+                    code, flow, intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out
+                )
         except Stopped:
             if cancelled is not None and cancelled():
                 raise
-            answer = None
-        shown = None
-        if answer is not None:
-            intent = sure_part(answer.said, self.engine.folder.least_confidence)
-            shown = accept(
-                code, flow, intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out
-            )
-            if shown.text == flow:
-                shown = None
+            self._without.add(known)
+            return None
+        except Exception as error:  # onnxruntime's share no class, and out of memory is one of them
+            self._failed(error)
+            self._without.add(known)
+            return None
+        if shown is not None and shown.text == flow:
+            shown = None
         if self._cache is not None:
             self._cache.put(known, {} if shown is None else dataclasses.asdict(shown))
         return shown
+
+    def _failed(self, error: Exception) -> None:
+        """Tell the first of them, so that a model that fails throughout does not pass for one that had nothing to
+        say."""
+        debug = bool(os.environ.get("AICCL_DEBUG"))
+        if debug or not self._told:
+            reason = (str(error).strip() or "no reason given").split("\n")[0][:200]
+            _log.warning(
+                "the model failed on a function, which keeps the compiler's view (%s: %s)",
+                type(error).__name__,
+                reason,
+                exc_info=error if debug else None,
+            )
+        self._told = True
 
     def improve(self, compiled: Compiled, chunks: list[Chunk], language: str) -> None:
         """Puts the model's views into a converted file, function by function."""
@@ -126,7 +155,7 @@ class Writer:
         return unit
 
 
-def _held(value: dict[str, object]) -> Accepted | None:
+def _held(value: dict[str, object] | None) -> Accepted | None:
     if not value:
         return None
     try:

@@ -3,16 +3,19 @@ limits of time and memory.
 
 Contract: `available()` says why it cannot be done here, or nothing. `run(text)` gives a `Ran`; raises NoSandbox where
 the code cannot be locked in, and never runs it then. Linux only: network and processes are taken away by `unshare`
-(user namespaces), files by Landlock, which the child turns on itself before it reads the code.
+(user namespaces), files by Landlock, sockets of this machine (UNIX, netlink, vsock) by a seccomp filter; the child
+turns both on itself before it reads the code.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +26,7 @@ from aiccl_trainer.validating.locked_in import COMPLETED, LOCKED_IN
 SECONDS = 10
 MEMORY = 1 << 30
 OUTPUT = 20_000
+"""Bytes of standard error that are kept, of its begin and of its end."""
 _CHILD = Path(__file__).with_name("locked_in.py")
 
 
@@ -68,7 +72,7 @@ def _call(text: str, seconds: int) -> Ran:
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",
         }
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [*unshare, *python],
             cwd=folder,
             env=environment,
@@ -76,13 +80,14 @@ def _call(text: str, seconds: int) -> Ran:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
-        )
-        try:
-            _, told = process.communicate(timeout=seconds + 5)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.communicate()
-            return Ran(False, f"it ran longer than {seconds} s")
+        ) as process:
+            until = time.monotonic() + seconds + 5
+            try:
+                told = _told(process, until)
+                process.wait(timeout=max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, 9)
+                return Ran(False, f"it ran longer than {seconds} s")
         head, _, rest = told.partition(b"\n")
         if head != LOCKED_IN.encode():
             raise NoSandbox(head.decode("utf-8", "replace")[:200] or f"its child ended with {process.returncode}")
@@ -90,3 +95,20 @@ def _call(text: str, seconds: int) -> Ran:
         if process.returncode == COMPLETED:
             return Ran(True)
         return Ran(False, lines[-1][:300] if lines else "it ended before its last line")
+
+
+def _told(process: subprocess.Popen[bytes], until: float) -> bytes:
+    """What a process writes to standard error until it closes it, its middle left out where that is much. Raises
+    TimeoutExpired."""
+    assert process.stderr is not None
+    handle, head, tail = process.stderr.fileno(), b"", b""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    while (left := until - time.monotonic()) > 0 and poll.poll(left * 1000):
+        part = os.read(handle, 1 << 16)
+        if not part:
+            return head + tail
+        room = OUTPUT - len(head)
+        head += part[:room]
+        tail = (tail + part[room:])[-OUTPUT:]
+    raise subprocess.TimeoutExpired(process.args, 0)
