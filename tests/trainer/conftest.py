@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ def train(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, s
 
 class Claude:
     """The fake API. `answer(parameters)` gives the text of one; `fail(handler, path)` may answer instead, by returning
-    True. Batches end when they are asked about for the `slow`-th time."""
+        True. Batches end when they are asked about for the `slow`-th time. `kinds`: how requests for a function end, `error`
+    with what; `ahead`: seconds that its clock is ahead of ours."""
 
     def __init__(self) -> None:
         self.answer: Callable[[dict[str, Any]], str] = lambda parameters: ""
@@ -50,6 +52,8 @@ class Claude:
         self.slow = 1
         self.cut = False
         self.kinds: dict[str, str] = {}
+        self.error = ("invalid_request_error", "odd")
+        self.ahead = 0.0
         self.messages: list[dict[str, Any]] = []
         self.batches: dict[str, list[dict[str, Any]]] = {}
         self.looks = 0
@@ -83,7 +87,7 @@ class Claude:
             "type": "message_batch",
             "processing_status": "ended" if done else "in_progress",
             "request_counts": counts,
-            "created_at": "2999-01-01T00:00:00Z",
+            "created_at": (datetime.now(UTC) + timedelta(seconds=self.ahead)).isoformat(),
             "expires_at": "2999-01-02T00:00:00Z",
             "ended_at": None,
             "archived_at": None,
@@ -94,13 +98,12 @@ class Claude:
     def results(self, name: str) -> bytes:
         lines = []
         for request in reversed(self.batches[name]):
-            kind = self.kinds.get(request["custom_id"], "succeeded")
+            kind = self.kinds.get(request["custom_id"].rpartition("-")[2], "succeeded")
             result: dict[str, Any] = {"type": kind}
             if kind == "succeeded":
                 result["message"] = self.message(request["params"])
             elif kind == "errored":
-                inner = {"type": "invalid_request_error", "message": "odd"}
-                result["error"] = {"type": "error", "error": inner}
+                result["error"] = {"type": "error", "error": dict(zip(("type", "message"), self.error, strict=True))}
             lines.append(json.dumps({"custom_id": request["custom_id"], "result": result}) + "\n")
         data = "".join(lines).encode()
         return data[: len(data) // 2] if self.cut else data

@@ -4,6 +4,7 @@ twice."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_the_request_holds_code_draft_and_a_prompt_that_is_cached(claude: Claude
     assert "<comp:map:1>" in asked["system"][0]["text"] and "{{" not in asked["system"][0]["text"]
     (pair,) = pairs(tmp_path / "out")
     assert (pair.view, pair.intent) == (RESERVE_VIEW, "set stock aside for a buyer")
-    assert pair.id == request["custom_id"] and pair.flow and pair.ratio > 1
+    assert request["custom_id"].endswith("-" + pair.id) and pair.flow and pair.ratio > 1
 
 
 def test_an_answer_that_fails_the_check_is_asked_for_once_more_with_the_findings(
@@ -89,7 +90,7 @@ def test_an_answer_that_fails_the_check_is_asked_for_once_more_with_the_findings
 
 @pytest.mark.parametrize(
     "text",
-    ["", "I would rather not.", "intent: x\nview:\n", "intent: do what is needed\nview:\nf(((", "\u0000\ud83d\ude00"],
+    ["", "I would rather not.", "intent: x\nview:\n", "intent: do what is needed\nview:\nf(((", "\u0000\ud83d"],
 )
 def test_nonsense_is_given_up_after_the_attempts_that_were_allowed(
     claude: Claude, train: Train, tmp_path: Path, text: str
@@ -291,6 +292,124 @@ def test_what_expired_is_asked_again_and_what_is_invalid_is_not(
     assert train(*options(corpus, tmp_path / "out"))[0] == 0
     assert claude.asked == len(ROWS) + 1
     assert {p.id for p in pairs(tmp_path / "out")} == set(names) - {names[1]}
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """A single function."""
+    store.write_lines(tmp_path / "one.jsonl", ROWS[:1])
+    return tmp_path / "one.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "batches", "told"),
+    [
+        ("errored", ("invalid_request_error", "Your credit balance is too low to access the API"), 1, "add credit"),
+        ("errored", ("billing_error", "unpaid"), 1, "add credit"),
+        ("errored", ("authentication_error", "invalid x-api-key"), 1, "ANTHROPIC_API_KEY"),
+        ("errored", ("permission_error", "no"), 1, "--model"),
+        ("errored", ("not_found_error", "model: nothing"), 1, "--model"),
+        ("canceled", ("", ""), 1, "canceled"),
+        ("errored", ("overloaded_error", "Overloaded"), 3, "try again later"),
+        ("expired", ("", ""), 3, "try again later"),
+    ],
+)
+def test_a_batch_that_fails_ends_the_run_and_gives_nothing_up(
+    claude: Claude, train: Train, one: Path, tmp_path: Path, kind: str, error: tuple[str, str], batches: int, told: str
+) -> None:
+    (sample,) = _samples(one)
+    claude.answer, claude.error, claude.kinds = honest, error, {sample["id"]: kind}
+    code, _, err = train(*options(one, tmp_path / "out"))
+    assert code == 1 and told in err and "is kept" in err and err.count("\n") == 1
+    assert len(claude.batches) == batches
+    claude.kinds = {}
+    assert train(*options(one, tmp_path / "out"))[0] == 0
+    assert len(pairs(tmp_path / "out")) == 1 and len(claude.batches) == batches + 1
+
+
+def test_all_batches_are_fetched_before_one_that_failed_ends_the_run(
+    claude: Claude, train: Train, corpus: Path, tmp_path: Path
+) -> None:
+    claude.answer, claude.error = honest, ("billing_error", "unpaid")
+    claude.kinds = {_samples(corpus)[0]["id"]: "errored"}
+    assert train(*options(corpus, tmp_path / "out", "--batch-size", 1))[0] == 1
+    assert len(claude.batches) == len(ROWS) and len(pairs(tmp_path / "out")) == len(ROWS) - 1
+    claude.kinds = {}
+    assert train(*options(corpus, tmp_path / "out", "--batch-size", 1))[0] == 0
+    assert len(claude.batches) == len(ROWS) + 1 and len(pairs(tmp_path / "out")) == len(ROWS)
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+@pytest.mark.parametrize("made", [True, False], ids=["made", "not made"])
+def test_another_runs_batch_is_not_taken_for_the_lost_one(
+    claude: Claude, train: Train, one: Path, tmp_path: Path, made: bool, hours: int
+) -> None:
+    """Of the same function, at the same time, by the same key; the server's clock is another."""
+    claude.answer, claude.ahead = honest, hours * 3600
+    assert train(*options(one, tmp_path / "out"))[0] == 0
+    claude.answer = lambda parameters: f"intent: set stock aside for a buyer\nview:\n{RESERVE_VIEW}"
+    assert train(*options(one, tmp_path / "other"))[0] == 0
+    claude.answer = honest
+    if not made:
+        claude.batches = {"other": claude.batches["batch_1"]}
+    before = len(claude.batches)
+    (journal,) = (tmp_path / "out").glob("asked.*.jsonl")
+    journal.write_text(journal.read_text().splitlines(keepends=True)[0])
+    (tmp_path / "out" / "pairs.train.jsonl").unlink()
+    assert train(*options(one, tmp_path / "out"))[0] == 0
+    assert len(claude.batches) == before + (not made) and len(pairs(tmp_path / "out")) == 1
+    sent = [r["batch"] for r in store.read(journal) if r["event"] == "sent"]
+    assert sent == ["batch_0" if made else "batch_1"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b'{"id": "batch_0", "request_counts": null}', b"<html>proxy</html>"])
+def test_nonsense_while_a_batch_is_looked_at_or_looked_for(
+    claude: Claude, train: Train, one: Path, tmp_path: Path, body: bytes
+) -> None:
+    claude.answer = honest
+    claude.fail = lambda handler, path: handler.command == "GET" and reply(handler, 200, body)
+    code, _, err = train(*options(one, tmp_path / "out"))
+    assert code == 1 and "try again" in err and err.count("\n") == 1
+    (journal,) = (tmp_path / "out").glob("asked.*.jsonl")
+    journal.write_text(journal.read_text().splitlines(keepends=True)[0])  # now its name is not known either
+    code, _, err = train(*options(one, tmp_path / "out"))
+    assert code == 1 and "try again" in err and err.count("\n") == 1
+    claude.fail = lambda handler, path: False
+    assert train(*options(one, tmp_path / "out"))[0] == 0
+    assert claude.asked == 1 == len(pairs(tmp_path / "out"))
+
+
+def test_a_view_that_the_parser_breaks_down_on_is_one_that_does_not_read(
+    claude: Claude, train: Train, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No such view is known; one that a model wrote would otherwise end every run that reads the journal."""
+    from aiccl_trainer.teachers import claude as teacher
+
+    def broken(view: str) -> tuple[str, str]:
+        raise IndexError("string index out of range")
+
+    claude.answer = honest
+    monkeypatch.setattr(teacher, "normal_view", broken)
+    assert train(*options(one, tmp_path / "out", "--attempts", 1))[0] == 0
+    (journal,) = (tmp_path / "out").glob("asked.*.jsonl")
+    assert [r["why"] for r in store.read(journal) if r["event"] == "given up"] == [
+        "the view does not read as AICCL: IndexError"
+    ]
+
+
+def test_the_estimate_has_an_upper_end_which_max_cost_looks_at(
+    claude: Claude, train: Train, one: Path, tmp_path: Path
+) -> None:
+    asked = (*options(one, tmp_path / "out"), "--price", "3000/15000")
+
+    def estimate(*more: object) -> tuple[float, float]:
+        low, high = re.findall(r"\$([\d.]+)", train(*asked, "--estimate", *more)[1])
+        return float(low), float(high)
+
+    once, twice = estimate("--attempts", 1), estimate("--attempts", 2)
+    assert once[0] == twice[0] <= once[1] and once[1] * 2 < twice[1] < once[1] * 3
+    code, _, err = train(*asked, "--attempts", 2, "--max-cost", (twice[0] + twice[1]) / 2)
+    assert code == 1 and "--max-cost" in err and claude.asked == 0
 
 
 def _samples(corpus: Path) -> list[dict[str, Any]]:

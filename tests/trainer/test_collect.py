@@ -258,6 +258,52 @@ def test_code_is_only_learned_from_where_it_may_be(
     assert collect(train, tmp_path / "p", "--manifest", tmp_path / "m.toml", "--any-licence")[0] == 0
 
 
+def test_code_that_was_cut_up_under_any_licence_is_not_learned_from_later(
+    train: Train, clients: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    made = archive(tmp_path / "x.tgz", {"p/package.json": '{"license": "GPL-3.0"}', "p/lib/a.js": CLOSE})
+    clients("npm", f"cp {made} ./x-1.0.0.tgz")
+    words = ("--manifest", _manifest(tmp_path, '[[npm]]\nname = "x"\nversion = "1.0.0"\n'))
+    assert collect(train, tmp_path / "o", *words, "--any-licence")[0] == 0
+    code, _, err = collect(train, tmp_path / "o", *words)
+    assert code == 1 and "GPL-3.0" in err and "--any-licence" in err
+
+
+def test_a_corpus_is_learned_from_row_by_row(train: Train, tmp_path: Path) -> None:
+    rows = [
+        row("python", TOTALS, package="a"),
+        {**row("python", RESERVE, package="b"), "licence": "Apache-2.0 (generator)"},
+        {**row("go", NAMES, package="c"), "licence": "GPL-3.0"},
+        {**row("java", PRICE, package="d"), "licence": ""},
+    ]
+    store.write_lines(tmp_path / "c.jsonl", rows)
+    words = ("--corpus", f"{tmp_path / 'c.jsonl'}=train")
+    code, _, err = train("collect", "--output-dir", tmp_path / "o", "--jobs", 1, *words)
+    assert code == 0 and "2 functions of a corpus" in err and "GPL-3.0, none" in err
+    assert {s.code for s in read_samples([tmp_path / "o"])} == {TOTALS, RESERVE}
+    report = json.loads((tmp_path / "o" / "report.json").read_text())
+    assert report["found"] == 4 == report["kept"] + sum(report["dropped"].values())
+    assert report["dropped"]["other licences"] == 2
+    assert collect(train, tmp_path / "o", *words, "--any-licence")[0] == 0
+    assert len(list(read_samples([tmp_path / "o"]))) == 4
+    assert collect(train, tmp_path / "o", *words)[0] == 0 and len(list(read_samples([tmp_path / "o"]))) == 2
+    store.write_lines(tmp_path / "c.jsonl", rows[2:])
+    code, _, err = collect(train, tmp_path / "p", *words)
+    assert code == 1 and "GPL-3.0" in err and err.count("\n") == 1
+    given = _manifest(tmp_path, '[[corpus]]\npath = "c.jsonl"\nlicence = "MIT"\n')
+    assert collect(train, tmp_path / "p", "--manifest", given)[0] == 0
+
+
+def test_a_damaged_lock_is_made_again(train: Train, project: Path, tmp_path: Path) -> None:
+    assert collect(train, tmp_path / "o", "--folder", project)[0] == 0
+    lock = tmp_path / "o" / "manifest.lock.json"
+    (key,) = whole = json.loads(lock.read_text())
+    for text in ("nonsense", "[]", json.dumps({key: 1}), json.dumps({key: {"licence": "MIT"}})):
+        lock.write_text(text)
+        assert collect(train, tmp_path / "o", "--folder", project)[0] == 0
+        assert json.loads(lock.read_text()) == whole
+
+
 def test_a_debian_source_package(clients: Callable[[str, str], None], tmp_path: Path) -> None:
     made = archive(tmp_path / "x.tar.gz", {"x-1.2/src/a.c": "int f(void)\n{\n  g();\n  return 1;\n}\n"})
     told = "Format: x\n\nFiles: debian/*\nLicense: GPL-2\n\nFiles: *\nCopyright: x\nLicense: BSD-3-clause\n text\n"
@@ -356,6 +402,7 @@ def test_wheels_and_archives_that_are_none(tmp_path: Path) -> None:
         ("BSD-3-clause", True), ("BSD License", True), ("The MIT License", True), ("MIT OR GPL-3.0", True), ("(MIT AND BSD-2-Clause)", True),
         ("New BSD License", True), ("Apache Software License", True), ("Apache-2.0 WITH LLVM-exception", True), ("BSL-1.0", True),
         ("GPL-3.0", False), ("LGPL-2.1+", False), ("MIT AND GPL-2.0", False), ("AGPL", False), ("SEE LICENSE IN x", False), ("", False),
+        ("Apache-2.0 (generator)", True), ("GPL-3.0 (generator)", False), ("MIT (no commercial use)", False),
         ("UNLICENSED", False), ("Proprietary", False), ("BUSL-1.1", False), ("CC-BY-NC-4.0", False),
     ],
 )  # fmt: skip

@@ -101,7 +101,29 @@ def test_version_and_usage(train: Any) -> None:
     [
         (KeyboardInterrupt(), 130, "goes on from there"),
         (MemoryError(), 1, "out of memory"),
+        (OSError(12, "Cannot allocate memory"), 1, "out of memory"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 MiB"), 1, "out of memory"),
+        (
+            RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried to "
+                "allocate 4 bytes. Error code 12 (Cannot allocate memory)"
+            ),
+            1,
+            "out of memory",
+        ),
+        (RuntimeError("[ONNXRuntimeError] : 6 : Failed to allocate memory for requested buffer"), 1, "out of memory"),
         (OSError(28, "No space left on device"), 1, "disk is full"),
+        (RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 704 vs 598"), 1, "disk is full"),
+        (
+            RuntimeError(
+                "[enforce fail at inline_container.cc:778] . PytorchStreamWriter failed writing file data/0: file "
+                "write failed"
+            ),
+            1,
+            "disk is full",
+        ),
+        (ValueError("I/O error: No space left on device (os error 28)"), 1, "disk is full"),
+        (RuntimeError("shapes do not fit"), 70, "AICCL_DEBUG"),
         (PermissionError(13, "Permission denied", "x.jsonl"), 1, "x.jsonl"),
         (ModuleNotFoundError("no", name="torch"), 1, "aiccl[train]"),
         (ZeroDivisionError("odd"), 70, "AICCL_DEBUG"),
@@ -118,3 +140,48 @@ def test_what_ends_a_step_is_told_in_a_line(
     monkeypatch.setattr(select, "run", fail)
     got, _, err = train("select", "--report", "x")
     assert got == code and told in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("step", [*DATA, "fit", "export", "evaluate"])
+def test_what_helps_against_too_little_memory_is_an_option_of_the_step(
+    train: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fail(_: object) -> int:
+        raise MemoryError
+
+    module = import_module(f"aiccl_trainer.commands.{step}")
+    monkeypatch.setattr(module, "run", fail)
+    needed = [a for a in command.parser(step)._subparsers._group_actions[0].choices[step]._actions if a.required]  # type: ignore[union-attr,index,call-overload]
+    code, _, err = train(step, *(word for a in needed for word in (a.option_strings[0], "x")))
+    assert code == 1 and "out of memory" in err
+    assert set(re.findall(r"--[a-z-]+", err)) <= options(step)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("c.jsonl", '{"language": "python", "code": "x", "line": "abc"}\n', ("collect", "--corpus")),
+        ("c.jsonl", '{"language": "python", "code": "x", "line": [1]}\n', ("collect", "--corpus")),
+        (
+            "c.jsonl",
+            '{"language": "python", "code": "x", "line": Infinity}\n',
+            ("generate", "--model", "docs", "--input"),
+        ),
+    ],
+)
+def test_odd_lines_of_a_corpus_are_named(
+    train: Any, tmp_path: Path, name: str, text: str, words: tuple[str, ...]
+) -> None:
+    (tmp_path / name).write_text(text)
+    code, _, err = train(*words, tmp_path / name, "--output-dir", tmp_path / "o", "--quiet")
+    assert code == 1 and "line 1: line is" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ['{"verdict": "true"}\n', '{"verdict": "true", "id": 3}\n', "[]\n"])
+def test_odd_verdicts_are_named(tmp_path: Path, text: str) -> None:
+    from aiccl_trainer.errors import BadData
+    from aiccl_trainer.evaluating import truth
+
+    (tmp_path / "v.jsonl").write_text('{"verdict": "true", "id": "a"}\n' + text)
+    with pytest.raises(BadData, match="line 2"):
+        truth.read(tmp_path / "v.jsonl")

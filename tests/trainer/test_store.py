@@ -108,6 +108,19 @@ def test_files_that_are_not_there_or_cut_off(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(b'{"a":1}\n' * 1000)[:-10])
     with pytest.raises(BadData, match="gzip"):
         list(store.read(tmp_path / "x.jsonl.gz"))
+    whole = gzip.compress(b'{"a":1}\n')
+    (tmp_path / "x.jsonl.gz").write_bytes(
+        whole[:10] + b"\xff" * 9 + whole[19:]
+    )  # the head is right, what follows is not
+    with pytest.raises(BadData, match="gzip"):
+        list(store.read(tmp_path / "x.jsonl.gz"))
+
+
+def test_half_of_a_surrogate_pair_is_written_as_it_was_read(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"code": "\\ud83d"}\n')
+    (record,) = store.read(tmp_path / "x.jsonl")
+    store.write_lines(tmp_path / "y.jsonl", [record, {"code": "ü"}])
+    assert list(store.read(tmp_path / "y.jsonl")) == [{"code": "\ud83d"}, {"code": "ü"}]
 
 
 def test_one_run_a_folder(tmp_path: Path) -> None:

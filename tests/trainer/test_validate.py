@@ -110,6 +110,38 @@ def test_good_pairs_are_kept_and_the_others_told_about(train: Train, tmp_path: P
     assert told["by_language"]["javascript"]["kept"] == 0 and told["rejected_for"] == {"form": 1}
 
 
+def test_a_broken_line_costs_only_itself(train: Train, tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "in", "nonsense\n", pair(), '{"id": \n', pair(TOTALS, TOTALS_VIEW, "sum up the orders of each")
+    )
+    assert validate(train, source, tmp_path / "out")[0] == 0
+    assert {p.code for p in read_pairs(tmp_path / "out")} == {RESERVE, TOTALS}
+    rejected = [r["why"]["form"] for r in store.read(tmp_path / "out" / "rejected.jsonl")]
+    assert [why.partition(": ")[0][-6:] for why in rejected] == ["line 1", "line 3"]
+
+
+@pytest.mark.parametrize(
+    "given", ["pairs.train.jsonl", "pairs.valid.jsonl", "../link.jsonl", "../other/pairs.train.jsonl"]
+)
+def test_pairs_that_it_did_not_write_are_never_lost(train: Train, tmp_path: Path, given: str) -> None:
+    """The input, by whatever name, and what `generate` put where the output is to go."""
+    folder = write(tmp_path / "pairs", pair(), pair(TOTALS, TOTALS_VIEW, split="valid"))
+    (folder / "pairs.valid.jsonl").write_text(store.line(pair(TOTALS, TOTALS_VIEW, split="valid").record()))
+    (tmp_path / "link.jsonl").symlink_to(folder / "pairs.train.jsonl")
+    write(tmp_path / "other", pair())
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    code, _, err = validate(train, folder / given, folder)
+    assert code == 1 and "--output-dir" in err and err.count("\n") == 1
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_a_file_and_its_compressed_copy_are_read_once(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", pair())
+    store.write_lines(folder / "pairs.train.jsonl.gz", [pair().record()])
+    store.write_lines(folder / "pairs.valid.jsonl.gz", [pair(TOTALS).record()])
+    assert [p.code for p in read_pairs(folder)] == [RESERVE, TOTALS]
+
+
 def test_the_threshold_decides(train: Train, tmp_path: Path) -> None:
     half = pair(TOTALS, TOTALS_VIEW, "sum up what each customer ordered.")
     assert 0.85 < judge(half).quality < 1 == judge(pair()).quality
@@ -275,7 +307,8 @@ def test_bad_input(train: Train, tmp_path: Path, words: tuple[str, ...], told: s
     write(tmp_path / "MIXED", '{"a": 1}\n', "[1]\n", "nonsense\n")
     write(tmp_path / "BAD", pair(view="((("))
     (tmp_path / "EMPTY").mkdir()
-    write(tmp_path / "OUT", pair())
+    if "OUT" in words:
+        write(tmp_path / "OUT", pair())
     found = [str(tmp_path / word) if word[:1].isupper() else word for word in words]
     code, _, err = train("validate", *found, "--output-dir", tmp_path / "OUT", "--quiet")
     assert code == 1 and told in err and err.count("\n") == 1

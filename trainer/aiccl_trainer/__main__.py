@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,6 +17,17 @@ from aiccl_converter.version import VERSION
 from aiccl_trainer.commands import TABLE
 
 OK, FAILED, USAGE, INTERNAL, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
+FULL = "the disk is full; make room, then run the same command again, which goes on from there"
+_LESS = {
+    "fit": "a smaller --rows or --row-tokens",
+    "export": "a smaller --calibrate",
+    **dict.fromkeys(("collect", "generate", "validate", "feedback"), "--jobs 1"),
+}
+"""Step -> what makes it take less memory."""
+# What libraries say where they have an error of their own for what Python has MemoryError and ENOSPC for: torch
+# (RuntimeError for both; its files end where the disk does), safetensors, onnxruntime.
+_NO_MEMORY = re.compile(r"out ?of ?memory|can(?:'t|not) allocate memory|fail(?:ed|ure) to allocate|bad[ _]alloc", re.I)
+_NO_ROOM = re.compile(r"no space left|quota exceeded|inline_container.*(?:unexpected pos|write failed)", re.I | re.S)
 
 
 def parser(only: str | None = None) -> argparse.ArgumentParser:
@@ -40,8 +52,8 @@ def run(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         print(f"aiccl-train {VERSION}")
         return OK
+    only = next((word for word in argv if not word.startswith("-")), None)
     try:
-        only = next((word for word in argv if not word.startswith("-")), None)
         arguments = parser(only if only in TABLE else None).parse_args(argv)
         code: int = import_module(f"aiccl_trainer.commands.{arguments.step}").run(arguments)
         sys.stdout.flush()
@@ -54,21 +66,32 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted; what was done is kept, the same command goes on from there", INTERRUPTED)
     except MemoryError:
-        return _fail("out of memory; use a smaller --batch-size or --jobs 1, or close other programs")
+        return _fail(_no_memory(only))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("aiccl_"):
             raise
         return _fail(f"the package `{error.name}` is not installed; run `pip install aiccl[train]`")
     except OSError as error:
-        what = "the disk is full; make room, then run the same command again, which goes on from there"
-        if error.errno != errno.ENOSPC:
-            what = f"{error.strerror or error}; check the paths and the disk"
+        if error.errno == errno.ENOMEM:
+            return _fail(_no_memory(only))
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        what = FULL if full else f"{error.strerror or error}; check the paths and the disk"
         return _fail(what if error.filename is None else f"{error.filename}: {what}")
     except Exception as error:
         if os.environ.get("AICCL_DEBUG"):
             raise
-        told = f"internal error ({type(error).__name__}: {error}); report it, with AICCL_DEBUG=1 for where it happened"
+        said = f"{type(error).__name__}: {error}"
+        if _NO_MEMORY.search(said):
+            return _fail(_no_memory(only))
+        if _NO_ROOM.search(said):
+            return _fail(FULL)
+        told = f"internal error ({said}); report it, with AICCL_DEBUG=1 for where it happened"
         return _fail(told, INTERNAL)
+
+
+def _no_memory(step: str | None) -> str:
+    less = f"use {_LESS[step]}, or " if step is not None and step in _LESS else ""
+    return f"out of memory; {less}close other programs"
 
 
 def _fail(message: str, code: int = FAILED) -> int:

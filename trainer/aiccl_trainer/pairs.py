@@ -84,10 +84,13 @@ def from_record(record: Any, where: str = "") -> Pair:
 
 
 def files_of(place: str | Path) -> list[Path]:
-    """The files of pairs that a path names: itself, or those of a folder."""
+    """The files of pairs that a path names: itself, or those of a folder. Of a file and its compressed copy
+    (`gzip -k`) the plain one."""
     path = Path(place)
     if path.is_dir():
         found = sorted(p for p in path.glob("pairs.*.jsonl*") if p.name.endswith((".jsonl", ".jsonl.gz")))
+        names = {p.name for p in found}
+        found = [p for p in found if p.suffix != ".gz" or p.stem not in names]
         if not found:
             raise NoData(
                 f"{path}: holds no pairs.*.jsonl; name a folder that `aiccl-train generate` or `validate` wrote"

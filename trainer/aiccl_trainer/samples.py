@@ -53,13 +53,17 @@ def from_record(record: Any, where: str = "") -> Sample:
     split = str(record.get("split") or "")
     if split and split not in SPLITS:
         raise BadData(f"{where}split is {split!r}; it is one of {', '.join(SPLITS)}")
+    try:
+        line = int(record.get("line") or 0)
+    except (TypeError, ValueError, OverflowError):
+        raise BadData(f"{where}line is {record['line']!r}, which is no number; mend it or take it out") from None
     return Sample(
         pair_id(language, code),
         language,
         str(record.get("project") or record.get("package") or ""),
         str(record.get("licence") or record.get("license") or ""),
         path,
-        int(record.get("line") or 0),
+        line,
         code,
         str(record.get("doc") or ""),
         str(record.get("kind") or "") or kind_of(code, path, language),

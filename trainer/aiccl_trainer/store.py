@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,12 @@ def write(path: str | os.PathLike[str], data: str | bytes) -> None:
 
 def write_json(path: str | os.PathLike[str], value: Any) -> None:
     """A JSON file that a person can read."""
-    write(path, json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False) + "\n")
+    write(path, json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """What `write_json` writes."""
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
 
 
 def write_lines(path: str | os.PathLike[str], records: Any) -> None:
@@ -52,7 +58,12 @@ def write_lines(path: str | os.PathLike[str], records: Any) -> None:
 
 def line(record: Any) -> str:
     """One object as one line."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair, which stands in a file as an escape only
+        text = json.dumps(record, separators=(",", ":"))
+    return text + "\n"
 
 
 def read(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
@@ -65,6 +76,14 @@ def read(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
 
 def numbered(path: str | os.PathLike[str]) -> Iterator[tuple[int, Any]]:
     """(line number, value) of a JSONL file."""
+    for number, value in tried(path):
+        if isinstance(value, BadData):
+            raise value
+        yield number, value
+
+
+def tried(path: str | os.PathLike[str]) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of a JSONL file; in the place of the value a BadData where the line is no JSON."""
     opener: Any = gzip.open if str(path).endswith(".gz") else open
     try:
         with opener(path, "rb") as file:
@@ -76,13 +95,11 @@ def numbered(path: str | os.PathLike[str]) -> Iterator[tuple[int, Any]]:
                 except (ValueError, RecursionError):
                     if not raw.endswith(b"\n"):
                         return  # a run was ended while it wrote this
-                    raise BadData(
-                        f"{path}, line {number}: is no JSON; the file is JSONL, one object a line: mend it"
-                    ) from None
+                    value = BadData(f"{path}, line {number}: is no JSON; the file is JSONL, one object a line: mend it")
                 yield number, value
     except FileNotFoundError:
         raise NoData(f"{path}: no such file; name a file that a step before wrote") from None
-    except (gzip.BadGzipFile, EOFError):
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise BadData(f"{path}: is no whole gzip file; copy it again") from None
 
 

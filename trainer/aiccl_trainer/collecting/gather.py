@@ -9,6 +9,7 @@ done.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fnmatch
 import hashlib
 import os
@@ -57,7 +58,14 @@ def collect(arguments: argparse.Namespace) -> int:
         if not found:
             why = f"; {failed[0]}" if failed else ""
             raise NoData(f"no function was found in what the manifest names{why}")
-        kept, report = _chosen(found, arguments)
+        allowed, refused = _allowed(found, arguments)
+        if refused:
+            progress.say(refused)
+        if not allowed:
+            raise NoData(refused)
+        kept, report = _chosen(allowed, arguments)
+        report["found"] = len(found)
+        report["dropped"] = {"other licences": len(found) - len(allowed), **report["dropped"]}
         store.write_lines(folder / FILE, (sample.record() for sample in kept))
         store.write_json(folder / LOCK, lock)
         store.write_json(folder / REPORT, report)
@@ -75,10 +83,8 @@ def _parts(
     if (folder / LOCK).exists():
         import json
 
-        try:
-            before = json.loads((folder / LOCK).read_text(encoding="utf-8"))
-        except ValueError:
-            before = {}
+        with contextlib.suppress(ValueError):  # damaged: what stands beside each part says it again
+            before = _tables(json.loads((folder / LOCK).read_text(encoding="utf-8")))
     lock: dict[str, Any] = {}
     failed: list[str] = []
     cache = Path(arguments.cache or folder / "downloads")
@@ -87,6 +93,7 @@ def _parts(
         known = before.get(item.key) or _told(part)
         try:
             if item.kind not in ("folder", "corpus") and known and part.exists():
+                _allow(item, str(known.get("licence", "")), arguments)
                 lock[item.key] = known
             else:
                 lock[item.key] = _part(item, part, known, cache, arguments)
@@ -101,9 +108,17 @@ def _told(part: Path) -> Any:
     import json
 
     try:
-        return json.loads(part.with_suffix(".json").read_text(encoding="utf-8"))
+        told = json.loads(part.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    return _tables({"": told}).get("")
+
+
+def _tables(told: Any) -> dict[str, Any]:
+    """What a lock says of each entry, as far as it is whole."""
+    needed = ("licence", "sha256", "functions")
+    rows = told.items() if isinstance(told, dict) else ()
+    return {key: row for key, row in rows if isinstance(row, dict) and all(name in row for name in needed)}
 
 
 def _part(item: Entry, part: Path, known: Any, cache: Path, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -118,12 +133,7 @@ def _part(item: Entry, part: Path, known: Any, cache: Path, arguments: argparse.
         told = {"source": str(item), "version": "", "licence": "as each function says", "sha256": digest, "files": 1}
     else:
         fetched = fetch(item, cache)
-        if not arguments.any_licence and not permissive(fetched.licence):
-            what = f"its licence is {fetched.licence!r}" if fetched.licence else "it does not say its licence"
-            raise CannotFetch(
-                f"{item}: {what}, which is not known to be permissive; set `licence` in the manifest, or "
-                f"say --any-licence"
-            )
+        _allow(item, fetched.licence, arguments)
         if known and part.exists() and known["sha256"] == fetched.sha256:
             return dict(known)
         files = _files(item, fetched.folder, fetched.licence)
@@ -143,6 +153,16 @@ def _part(item: Entry, part: Path, known: Any, cache: Path, arguments: argparse.
     store.write_lines(part, (sample.record() for sample in rows))
     store.write_json(part.with_suffix(".json"), told)
     return told
+
+
+def _allow(item: Entry, licence: str, arguments: argparse.Namespace) -> None:
+    """Raises CannotFetch where an entry's code may not be learned from: also code that was cut up before, when it was
+    asked for under any licence."""
+    if not arguments.any_licence and not permissive(licence):
+        what = f"its licence is {licence!r}" if licence else "it does not say its licence"
+        raise CannotFetch(
+            f"{item}: {what}, which is not known to be permissive; set `licence` in the manifest, or say --any-licence"
+        )
 
 
 def _files(item: Entry, folder: Path, licence: str) -> list[File]:
@@ -195,6 +215,19 @@ def _read(manifest: Manifest, folder: Path, lock: dict[str, Any]) -> list[Sample
         if item.key in lock:
             found += samples.read_samples([folder / "parts" / f"{item.key}.jsonl"])
     return found
+
+
+def _allowed(found: list[Sample], arguments: argparse.Namespace) -> tuple[list[Sample], str]:
+    """The functions that may be learned from, and a line about the others: a corpus says its licence row by row."""
+    if arguments.any_licence:
+        return found, ""
+    may = {name: permissive(name) for name in {s.licence for s in found}}
+    names = ", ".join(sorted(name or "none" for name, fits in may.items() if not fits))
+    allowed = [s for s in found if may[s.licence]]
+    return allowed, names and (
+        f"{len(found) - len(allowed)} functions of a corpus are left out, their licence ({names}) is not known to be "
+        "permissive; set `licence` in the manifest, or say --any-licence"
+    )
 
 
 def _chosen(found: list[Sample], arguments: argparse.Namespace) -> tuple[list[Sample], dict[str, Any]]:

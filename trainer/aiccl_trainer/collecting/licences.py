@@ -46,7 +46,8 @@ _LONGEST = 60
 
 def permissive(licence: str) -> bool:
     """Whether every way to read a name's `or` and `and` ends in a licence that asks for no more than a notice."""
-    text = re.sub(r",?\s+version\s+", " ", licence.lower().replace("(", " ").replace(")", " ")).strip()
+    text = licence.lower().replace("(generator)", " ")  # of code that a program wrote, under that program's licence
+    text = re.sub(r",?\s+version\s+", " ", text.replace("(", " ").replace(")", " ")).strip()
     if not text:
         return False
     return any(

@@ -54,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     claude = parser.add_argument_group("Claude", "The key is read from ANTHROPIC_API_KEY.")
     claude.add_argument("--estimate", action="store_true", help="say what it would cost, ask nothing")
     claude.add_argument("--yes", action="store_true", help="do not ask before money is spent")
-    claude.add_argument("--max-cost", type=float, metavar="USD", help="refuse where the estimate is higher")
+    claude.add_argument(
+        "--max-cost", type=float, metavar="USD", help="refuse where the higher of the two estimates is above"
+    )
     claude.add_argument(
         "--live", action="store_true", help="one request at a time instead of batches, at twice the price"
     )

@@ -24,7 +24,8 @@ def read(path: str | Path) -> dict[str, str]:
     """Verdicts by the function's id: objects of `id` and `verdict`."""
     found: dict[str, str] = {}
     for number, record in numbered(path):
-        if not isinstance(record, dict) or record.get("verdict") not in VERDICTS or not isinstance(record["id"], str):
+        known = record if isinstance(record, dict) else {}
+        if known.get("verdict") not in VERDICTS or not isinstance(known.get("id"), str):
             raise BadData(f"{path}, line {number}: objects of id and verdict ({', '.join(VERDICTS)}) are expected")
         found[record["id"]] = record["verdict"]
     return found

@@ -7,6 +7,7 @@ prompt costs no output layer (a fifth of a small model's work).
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from aiccl_trainer.errors import BadBase
 LARGEST = 48 * 1024 * 1024
 """Bytes of one file."""
 BLOCK = 32
+KILLED = -9
+"""How a process ends whose memory the system takes back."""
 ACCURACY = 4
 """Activations in 8 bits: twice as fast. `parity` says what it costs."""
 
@@ -46,6 +49,10 @@ def _builder(model: Path, scratch: Path, block: int, accuracy: int) -> None:
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     if not (scratch / "out" / "model.onnx").exists():
         last = [line for line in done.stderr.strip().splitlines() if line.strip()][-1:] or ["no message"]
+        if done.returncode == KILLED or "MemoryError" in last[0]:
+            raise MemoryError
+        if "No space left" in last[0]:
+            raise OSError(errno.ENOSPC, last[0])
         raise BadBase(f"{model}: the ONNX builder failed ({last[0][:300]}); is it a causal model that it knows?")
 
 

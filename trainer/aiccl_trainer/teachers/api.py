@@ -1,7 +1,8 @@
 """Claude through the `anthropic` package, with its failures sorted: what passes is tried again, what does not ends the
 run with one line that says what to do.
 
-Contract: `Api` raises TeacherFailed only. `Unsure` is the one exception to that: a batch may or may not have been made.
+Contract: `Api` raises TeacherFailed only. `Unsure` is the one exception to that, which `send` alone raises: a batch may
+or may not have been made.
 """
 
 from __future__ import annotations
@@ -9,30 +10,32 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
 from aiccl_trainer.errors import TeacherFailed
 from aiccl_trainer.teachers.prices import Used
+from aiccl_trainer.teachers.refusals import BY_STATUS
 
 Answer = TypeVar("Answer")
 
 KEPT = "what was answered is kept, the same command goes on from there"
-_BY_STATUS = {
-    400: "the request was refused; name another --model, or report it",
-    401: "the key was refused; set ANTHROPIC_API_KEY to a valid key",
-    402: "the account has no credit; add credit",
-    403: "the key may not use this model; name another --model",
-    404: "there is no such model or batch; name another --model",
-    413: "the request is too large; use a smaller --batch-size",
-    429: "too many requests for this key; wait a while",
-    529: "Claude is overloaded; try again later",
-}
 _LONGEST_PAUSE = 60.0
 
 
 class Unsure(Exception):
     """The answer to a request got lost: what it asked for may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a batch is."""
+
+    name: str
+    size: int
+    processing: int
+    ended: bool
 
 
 class Api:
@@ -55,19 +58,16 @@ class Api:
 
     def send(self, requests: list[dict[str, Any]]) -> str:
         """Make a batch; its name. Raises Unsure where it may have been made and its name is not known."""
-        return str(
-            self._named(self._patient(lambda: self._client.messages.batches.create(requests=requests), sure=True)).id
-        )
+        return self._patient(lambda: _state(self._client.messages.batches.create(requests=requests)).name, sure=True)
 
     def ended(self, name: str) -> tuple[bool, str]:
         """(whether a batch is done, how far it is)."""
-        found = self._named(self._patient(lambda: self._client.messages.batches.retrieve(name)))
-        counts = found.request_counts
-        return found.processing_status == "ended", f"{counts.processing} of {_total(counts)} under way"
+        found = self._patient(lambda: _state(self._client.messages.batches.retrieve(name)))
+        return found.ended, f"{found.processing} of {found.size} under way"
 
     def results(self, name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """(custom id, `succeeded`, `errored`, `canceled` or `expired`, the answer or `{why}`) of a batch that is done.
-        Where the stream breaks off, it is read once more from its beginning."""
+        """(custom id, `succeeded`, `errored`, `canceled` or `expired`, the answer or `{type, why}`) of a batch that is
+        done. Where the stream breaks off, it is read once more from its beginning."""
         seen: set[str] = set()
 
         def rest() -> list[tuple[str, str, dict[str, Any]]]:
@@ -78,15 +78,20 @@ class Api:
                 seen.add(row[0])
                 yield row
 
-    def recent(self, since: float) -> list[tuple[str, int]]:
-        """(name, number of requests) of the batches that were made since then."""
+    def recent(self, since: float, until: float) -> list[State]:
+        """The batches that were made between two times and whose answers can be had, or will be."""
 
-        def listed() -> list[tuple[str, int]]:
+        def listed() -> list[State]:
             found = []
-            for batch in self._client.messages.batches.list(limit=100):
-                if self._named(batch).created_at.timestamp() < since:
+            page = self._client.messages.batches.list(limit=100)
+            if not isinstance(page.data, list):
+                raise ValueError("the answer is no list of batches")
+            for batch in page:
+                state, made = _state(batch), batch.created_at.timestamp()
+                if made < since:
                     break  # the newest come first
-                found.append((batch.id, _total(batch.request_counts)))
+                if made <= until and getattr(batch, "archived_at", None) is None:
+                    found.append(state)
             return found
 
         return self._patient(listed)
@@ -98,14 +103,9 @@ class Api:
                 yield row.custom_id, kind, taken(row.result.message)
             elif kind == "errored":
                 error = row.result.error.error
-                yield row.custom_id, kind, {"why": f"{error.type}: {error.message}"}
+                yield row.custom_id, kind, {"type": str(error.type), "why": f"{error.type}: {error.message}"}
             else:
-                yield row.custom_id, kind, {"why": kind}
-
-    def _named(self, batch: Any) -> Any:
-        if not isinstance(getattr(batch, "id", None), str) or not hasattr(batch, "request_counts"):
-            raise Unsure("the answer was no batch")
-        return batch
+                yield row.custom_id, kind, {"type": kind, "why": kind}
 
     def _patient(self, ask: Callable[[], Answer], sure: bool = False) -> Answer:
         """Ask until there is an answer. `sure`: raise Unsure rather than ask again where the first may have counted."""
@@ -119,15 +119,13 @@ class Api:
                 status = error.status_code
                 told = _told(error)
                 if "credit" in told.lower() and status in (400, 402, 403):
-                    raise TeacherFailed(
-                        f"Claude answered {status}: the account has no credit; add credit: {KEPT}"
-                    ) from None
+                    raise TeacherFailed(f"Claude answered {status}: {BY_STATUS[402]}: {KEPT}") from None
                 if status not in (408, 409, 429, 529) and status < 500:
-                    what = _BY_STATUS.get(status, "the request was refused; report it")
+                    what = BY_STATUS.get(status, "the request was refused; report it")
                     raise TeacherFailed(f"Claude answered {status}: {what} ({told}); {KEPT}") from None
                 if sure and status not in (429, 529):
                     raise Unsure(str(status)) from None
-                why = f"Claude answered {status}: {_BY_STATUS.get(status, 'try again later')}"
+                why = f"Claude answered {status}: {BY_STATUS.get(status, 'try again later')}"
                 wait = _asked_to_wait(error, wait)
             except package.APITimeoutError:
                 if sure:
@@ -160,20 +158,25 @@ def taken(message: Any) -> dict[str, Any]:
         raise ValueError("the answer is no message")
     text = "".join(getattr(block, "text", "") or "" for block in content if block.type == "text")
     used = Used(
-        usage.input_tokens or 0,
-        usage.output_tokens or 0,
-        getattr(usage, "cache_creation_input_tokens", None) or 0,
-        getattr(usage, "cache_read_input_tokens", None) or 0,
+        int(usage.input_tokens or 0),
+        int(usage.output_tokens or 0),
+        int(getattr(usage, "cache_creation_input_tokens", None) or 0),
+        int(getattr(usage, "cache_read_input_tokens", None) or 0),
     )
     return {
-        "text": text,
-        "stop": message.stop_reason or "",
+        "text": text.encode("utf-8", "replace").decode(),  # half a surrogate pair cannot be written down
+        "stop": str(message.stop_reason or ""),
         "used": [used.input, used.output, used.cache_write, used.cache_read],
     }
 
 
-def _total(counts: Any) -> int:
-    return int(counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired)
+def _state(batch: Any) -> State:
+    """What counts of a batch. Raises AttributeError, TypeError or ValueError for what is none."""
+    if not isinstance(batch.id, str):
+        raise ValueError("the answer is no batch")
+    counts = batch.request_counts
+    size = int(counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired)
+    return State(batch.id, size, int(counts.processing), batch.processing_status == "ended")
 
 
 def _told(error: Any) -> str:

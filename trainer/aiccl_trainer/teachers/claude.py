@@ -11,6 +11,7 @@ import argparse
 import re
 import sys
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -28,13 +29,17 @@ from aiccl_trainer.pairs import Pair
 from aiccl_trainer.progress import Progress
 from aiccl_trainer.samples import Sample
 from aiccl_trainer.teachers import local, template
-from aiccl_trainer.teachers.api import Api, Unsure
+from aiccl_trainer.teachers.api import KEPT, Api, Unsure
 from aiccl_trainer.teachers.journal import GIVEN_UP, Batch, Journal
 from aiccl_trainer.teachers.prices import CLAUDE_TOKENS, Used, price_of
+from aiccl_trainer.teachers.refusals import Blame, blame
 
 MOST_TOKENS = 4096
 AT_ONCE = 4
 """Requests under way with --live."""
+FINDINGS = 400
+"""Tokens, at most, of what is said about an answer that did not pass."""
+DAY = 86400.0
 _ANSWER = re.compile(
     r"\A\s*(?:```\w*\n)?intent:[ \t]*(?P<intent>[^\n]*)\nview:[ \t]*\n?(?P<view>.*?)(?:\n```)?\s*\Z", re.S
 )
@@ -78,7 +83,15 @@ def _generate(
     flows = _flows(chosen, arguments.jobs)
     expected = _expected(ask, flows)
     cost = expected.cost(price, not arguments.live) if price else None
-    told = f"about ${cost:.2f}" if cost is not None else "an unknown price, say --price IN/OUT to have it estimated"
+    most = None
+    told = "an unknown price, say --price IN/OUT to have it estimated"
+    if price is not None:
+        to_come = {s.id: _to_come(journal, s.id, s.id in waiting, arguments.attempts) for s in chosen}
+        most = _at_most(chosen, flows, to_come).cost(price, not arguments.live)
+        told = (
+            f"about ${cost:.2f}, up to ${most:.2f} where nothing is read from the cache and no answer passes before "
+            f"the last of {arguments.attempts}"
+        )
     estimate = (
         f"{len(ask)} functions to ask {model} about: {expected.input + expected.cache_write + expected.cache_read:,} "
         f"tokens in, {expected.output:,} out, {told}"
@@ -86,7 +99,7 @@ def _generate(
     if arguments.estimate:
         print(estimate)
         return 0
-    if arguments.max_cost is not None and (cost is None or cost > arguments.max_cost):
+    if arguments.max_cost is not None and (most is None or most > arguments.max_cost):
         raise TeacherFailed(f"{estimate}; that is more than --max-cost {arguments.max_cost:g}: lower --target-pairs")
     api = Api(arguments.retries, arguments.pause)
     if ask and not arguments.yes:
@@ -94,7 +107,7 @@ def _generate(
     from aiccl_trainer.generating import Writers
 
     with Progress(folder, "generate", len(chosen), quiet=arguments.quiet) as progress, Writers(folder) as writers:
-        progress.note("note", estimate=estimate, dollars=cost)
+        progress.note("note", estimate=estimate, dollars=cost, dollars_at_most=most)
         run = _Run(arguments, model, {s.id: s for s in chosen}, flows, journal, api, progress, writers)
         try:
             run.all()
@@ -159,13 +172,32 @@ def _no_flow(sample: Sample, error: WorkerDied) -> str:
 
 
 def _expected(samples: list[Sample], flows: dict[str, str]) -> Used:
-    """Tokens that asking about some functions will take."""
+    """Tokens that asking about some functions will take where all goes well."""
     if not samples:
         return Used()
     shared = int(count(system()) * CLAUDE_TOKENS)
     each = sum(count(s.code) + count(flows[s.id]) + 40 for s in samples)
     answers = sum(count(flows[s.id]) + 30 for s in samples)
     return Used(int(each * CLAUDE_TOKENS), int(answers * CLAUDE_TOKENS), shared, shared * (len(samples) - 1))
+
+
+def _to_come(journal: Journal, name: str, waiting: bool, attempts: int) -> int:
+    """How often a function may yet be asked about."""
+    had = journal.of(name).attempts + waiting
+    return max(attempts - had, 0 if had else 1)
+
+
+def _at_most(samples: list[Sample], flows: dict[str, str], times: dict[str, int]) -> Used:
+    """The same where no request of a batch finds the prompt in the cache, and each function is asked about so many
+    times, again with the answer that did not pass and what was found in it."""
+    shared = count(system())
+    used = Used()
+    for sample in samples:
+        asked = times[sample.id]
+        flow = count(flows[sample.id])
+        again = max(0, asked - 1) * (flow + 30 + FINDINGS)
+        used.add(Used(asked * (count(sample.code) + flow + 40) + again, asked * (flow + 30), asked * shared))
+    return Used(*(int(n * CLAUDE_TOKENS) for n in (used.input, used.output, used.cache_write)))
 
 
 def _agreed(estimate: str) -> None:
@@ -223,6 +255,8 @@ def judged(sample: Sample, flow: str, answer: dict[str, Any], model: str) -> Pai
         view, _ = normal_view(found["view"].strip("\n"))
     except (AICCLError, RecursionError) as error:
         return f"the view does not read as AICCL: {error}"
+    except Exception as error:  # nobody knows what a model may write: it must not end every run that reads it
+        return f"the view does not read as AICCL: {type(error).__name__}"
     if not view.isascii() and sample.code.isascii():
         return "the view is not ASCII"
     report = scored(sample.code, view, sample.language)
@@ -254,6 +288,10 @@ class _Run:
         self.api = api
         self.progress = progress
         self.writers = writers
+        self.failed: Counter[str] = Counter()
+        """How often a function was asked about in vain, by no fault of its own."""
+        self.trouble = ""
+        """Why asking on makes no sense."""
         progress.figures.update(made=0, given_up=0)
 
     def all(self) -> None:
@@ -261,6 +299,9 @@ class _Run:
         for batch in self.journal.open:
             self._settle(batch)
             self._fetch(batch)
+        if self.trouble:
+            self.progress.say(f"a batch of an earlier run failed: {self.trouble}; what it held is asked again")
+            self.trouble = ""  # it may have been mended since
         while True:
             for name in self.samples:
                 if _unjudged(self.journal, name):
@@ -273,6 +314,8 @@ class _Run:
             else:
                 for batch in [self._send(some) for some in _parts(left, self.arguments.batch_size)]:
                     self._fetch(batch)
+                if self.trouble:  # now that what was answered beside it is kept
+                    raise TeacherFailed(f"Claude failed in a batch: {self.trouble}; {KEPT}")
 
     def _judge(self, name: str) -> None:
         asked = self.journal.of(name)
@@ -326,10 +369,11 @@ class _Run:
     # --- in batches
 
     def _send(self, names: list[str]) -> Batch:
-        requests = [{"custom_id": name, "params": self._request(name)} for name in names]
         key = f"{time.time():.3f}-{names[0]}"
-        self.journal.add("sending", key=key, ids=names, time=round(time.time(), 3))
+        mark = f"{uuid.uuid4().hex[:12]}-"
+        self.journal.add("sending", key=key, ids=names, time=round(time.time(), 3), mark=mark)
         batch = self.journal.batches[key]
+        requests = [{"custom_id": custom, "params": self._request(name)} for custom, name in batch.custom.items()]
         for attempt in range(self.arguments.retries + 1):
             try:
                 self.journal.add("sent", key=key, batch=self.api.send(requests))
@@ -357,34 +401,60 @@ class _Run:
                 self.journal.add("unsent", key=batch.key)
 
     def _find(self, batch: Batch) -> None:
+        """Look for a batch whose name is not known. Only its answers tell it from others of the same size, such as
+        those of a run in another folder, so it is waited for; clocks may differ by hours."""
         named = {b.name for b in self.journal.batches.values()}
-        for name, number in self.api.recent(batch.time - 60):
-            if name not in named and number == len(batch.ids):
-                self.progress.say(f"found the batch {name}, which had been sent")
-                self.journal.add("sent", key=batch.key, batch=name)
+        found = [
+            state
+            for state in self.api.recent(batch.time - DAY, batch.time + DAY)
+            if state.name not in named and state.size == len(batch.ids)
+        ]
+        for state in sorted(found, key=lambda state: not state.ended):
+            if not state.ended:
+                self.progress.say(f"waiting for the batch {state.name}: it may be the one that had been sent")
+                self._wait(state.name)
+            if any(custom in batch.custom for custom, _, _ in self.api.results(state.name)):
+                self.progress.say(f"found the batch {state.name}, which had been sent")
+                self.journal.add("sent", key=batch.key, batch=state.name)
                 return
+
+    def _wait(self, name: str) -> None:
+        while True:
+            ended, told = self.api.ended(name)
+            if ended:
+                return
+            self.progress.figures["batch"] = told
+            self.progress.advance(0)
+            time.sleep(self.arguments.poll)
 
     def _fetch(self, batch: Batch) -> None:
         if not batch.name:
             return
-        while True:
-            ended, told = self.api.ended(batch.name)
-            if ended:
-                break
-            self.progress.figures["batch"] = told
-            self.progress.advance(0)
-            time.sleep(self.arguments.poll)
-        expected = set(batch.ids)
-        for name, kind, answer in self.api.results(batch.name):
-            if name not in expected:
-                continue  # not ours: somebody else's batch of the same size
-            expected.discard(name)
+        self._wait(batch.name)
+        left = batch.custom
+        for custom, kind, answer in self.api.results(batch.name):
+            name = left.pop(custom, "")
+            if not name:
+                continue  # the server made it up
             if kind == "succeeded":
                 if not any(a.get("key") == batch.key for a in self.journal.of(name).answers):
                     self._answered(name, {**answer, "key": batch.key}, batched=True)
-            elif kind == "errored" and "invalid_request" in answer["why"] and name in self.samples:
-                self._give_up(name, answer["why"])
+            else:
+                self._in_vain(name, *blame(answer))
+        for name in left.values():
+            self._in_vain(name, Blame.SERVER, "it left a request without a result; try again later")
         self.journal.add("ended", key=batch.key)
+
+    def _in_vain(self, name: str, fault: Blame, why: str) -> None:
+        if fault is Blame.REQUEST:
+            if name in self.samples and not self.journal.of(name).settled:
+                self._give_up(name, why)
+        elif fault is Blame.ACCOUNT:
+            self.trouble = why
+        else:
+            self.failed[name] += 1
+            if self.failed[name] > self.arguments.retries:
+                self.trouble = self.trouble or why
 
 
 def _parts(names: list[str], size: int) -> Iterator[list[str]]:

@@ -1,8 +1,8 @@
 """What was asked of Claude and what it answered, so that nothing is paid for twice.
 
 Contract: one JSONL file a model. An answer stands in it before anybody looks at it; a batch stands in it before it is
-sent (`sending`) and again with its name (`sent`), so that a run that ends between the two can look for the batch
-instead of sending another.
+sent (`sending`) and again with its name (`sent`), so that a run that ends between the two can look for the batch,
+by its mark, instead of sending another.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ class Batch:
     time: float
     name: str = ""
     ended: bool = False
+    mark: str = ""
+    """What its requests' custom ids begin with, before the function's id: no other batch has it."""
+
+    @property
+    def custom(self) -> dict[str, str]:
+        """Custom id -> function."""
+        return {self.mark + name: name for name in self.ids}
 
 
 class Journal:
@@ -76,7 +83,8 @@ class Journal:
     def _take(self, record: dict[str, Any]) -> None:
         event = record["event"]
         if event == "sending":
-            self.batches[record["key"]] = Batch(record["key"], record["ids"], record["time"])
+            mark = record.get("mark", "")
+            self.batches[record["key"]] = Batch(record["key"], record["ids"], record["time"], mark=mark)
         elif event == "sent":
             self.batches[record["key"]].name = record["batch"]
         elif event == "unsent":

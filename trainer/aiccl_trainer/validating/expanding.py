@@ -1,14 +1,15 @@
 """The way back: code written from a view alone, compared with the code that the view was made of.
 
-Contract: `expand(...)` asks a Claude model about some pairs, each once (the answers stand in `expanded.MODEL.jsonl`);
-`compared` gives the share of facts that both codes have, with what differs; `tested` runs the tests of a function on
-the code that came back.
+Contract: `expand(...)` asks a Claude model about some pairs, about each view once (the answers stand in
+`expanded.MODEL.jsonl`, each with the function's id and a hash of what was shown of it); `compared` gives the share of
+facts that both codes have, with what differs; `tested` runs the tests of a function on the code that came back.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,29 @@ MOST_TOKENS = 4096
 
 def known(path: Path) -> dict[str, str]:
     """Id -> code, of answers that are there."""
-    found: dict[str, str] = {}
+    return {record["id"]: record["code"] for record in _records(path)}
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     if path.exists():
         for record in read(path):
             if not isinstance(record.get("id"), str) or not isinstance(record.get("code"), str):
                 raise BadData(f"{path}: holds a line without id and code; objects of `id` and `code` are expected")
-            found[record["id"]] = record["code"]
-    return found
+            yield record
 
 
 def expand(
     arguments: argparse.Namespace, folder: Path, model: str, pairs: list[Pair], progress: Progress
 ) -> dict[str, str]:
-    """Code for the pairs, asked for where it is not there yet."""
+    """Id -> code for the pairs, asked for where it is not there yet. Each pair is of another function."""
     from aiccl_converter.expansion import prompt, system
     from aiccl_converter.expansion.answer import code_of
 
     from aiccl_trainer.teachers.api import Api
 
     path = folder / f"expanded.{model.replace('/', '-')}.jsonl"
-    found = known(path)
+    held = {(record["id"], record.get("shown")): record["code"] for record in _records(path)}
+    found = {pair.id: held[pair.id, _mark(pair)] for pair in pairs if (pair.id, _mark(pair)) in held}
     left = [pair for pair in pairs if pair.id not in found]
     if not left:
         return found
@@ -57,7 +61,7 @@ def expand(
     price, used = price_of(model, arguments.price), Used()
     with Lines(path) as lines:
         for pair in left:
-            text = prompt(f'{pair.view}\n"{pair.intent}"' if pair.intent else pair.view, pair.language)
+            text = prompt(_shown(pair), pair.language)
             asked: dict[str, Any] = {
                 "model": model,
                 "max_tokens": MOST_TOKENS,
@@ -70,12 +74,21 @@ def expand(
                 code = code_of(answer["text"], pair.language)
             except AICCLError:
                 code = ""
-            lines.append({"id": pair.id, "code": code, "used": answer["used"]})
+            lines.append({"id": pair.id, "shown": _mark(pair), "code": code, "used": answer["used"]})
             found[pair.id] = code
             if price is not None:
                 progress.figures["spent"] = f"${used.cost(price, False):.3f}"
             progress.advance(0)
     return found
+
+
+def _shown(pair: Pair) -> str:
+    return f'{pair.view}\n"{pair.intent}"' if pair.intent else pair.view
+
+
+def _mark(pair: Pair) -> str:
+    """Names what is shown of a function: an answer belongs to that view alone."""
+    return hashlib.sha256(_shown(pair).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def compared(code: str, again: str, language: str) -> tuple[float, str]:
@@ -131,7 +144,11 @@ def _program(code: str, test: dict[str, str]) -> str:
 
 
 def chosen(pairs: Iterable[Pair], number: int, seed: int) -> list[Pair]:
-    """Pairs to expand, of all languages and kinds."""
+    """Pairs to expand, of all languages and kinds, each of another function: a Claude model's where there is one."""
     from aiccl_trainer import balance
 
-    return balance.order(pairs, seed)[:number]
+    of: dict[str, Pair] = {}
+    for pair in balance.order(pairs, seed):
+        if pair.id not in of or (pair.teacher.startswith("claude-") and not of[pair.id].teacher.startswith("claude-")):
+            of[pair.id] = pair
+    return list(of.values())[:number]

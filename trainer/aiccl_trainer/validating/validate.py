@@ -35,8 +35,7 @@ def validate(arguments: argparse.Namespace) -> int:
     """Judge the pairs. Returns the exit code."""
     if not 0 <= arguments.quality_threshold <= 1:
         raise BadData(f"--quality-threshold {arguments.quality_threshold:g}: is not between 0 and 1")
-    if Path(arguments.input_dir).resolve() == Path(arguments.output_dir).resolve():
-        raise BadData("--output-dir is --input-dir; choose another, the pairs that are not kept would be lost")
+    _keep_input(arguments.input_dir, Path(arguments.output_dir))
     tests = expanding.tests_of(arguments.tests) if arguments.tests else {}
     pairs, unread = _read(arguments.input_dir)
     if not pairs:
@@ -61,25 +60,31 @@ def validate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _keep_input(place: str, out: Path) -> None:
+    """Raises BadData where pairs would be lost: those that are judged, or others that this step did not write."""
+    if out.resolve() in (Path(place).resolve(), *(path.resolve().parent for path in files_of(place))):
+        raise BadData("--output-dir is --input-dir; choose another, the pairs that are not kept would be lost")
+    held = [path.name for path in (file_of(out, split) for split in SPLITS) if path.exists()]
+    if held and not (out / JUDGED).exists():
+        raise BadData(f"{out}: holds a {held[0]} that `validate` did not write; choose another --output-dir")
+
+
 def _read(place: str) -> tuple[list[Pair], list[str]]:
     """The pairs, each (id, teacher) once, and the lines that are none."""
     pairs: dict[tuple[str, str], Pair] = {}
     unread: list[str] = []
     for path in files_of(place):
-        lines = iter(store.numbered(path))
-        while True:
-            try:
-                number, record = next(lines)
-            except StopIteration:
-                break
-            except BadData as error:  # no JSON: what comes after cannot be trusted either
-                unread.append(str(error))
-                break
-            try:
-                pair = from_record(record, f"{path}, line {number}: ")
-                pairs.setdefault((pair.id, pair.teacher), pair)
-            except BadData as error:
-                unread.append(str(error))
+        try:
+            for number, record in store.tried(path):
+                try:
+                    if isinstance(record, BadData):
+                        raise record
+                    pair = from_record(record, f"{path}, line {number}: ")
+                    pairs.setdefault((pair.id, pair.teacher), pair)
+                except BadData as error:
+                    unread.append(str(error))
+        except BadData as error:  # a compressed file that is damaged: there is no more to be had of it
+            unread.append(str(error))
     return list(pairs.values()), unread
 
 
