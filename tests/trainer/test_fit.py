@@ -263,9 +263,10 @@ def test_a_model_of_intents_and_its_adapter_for_one_code_base(train: Train, corp
     shop.mkdir()
     (shop / "totals.py").write_text(TOTALS)
     for number in range(12):
-        (shop / f"till{number}.py").write_text(
-            f'def take_{number}(till, coin):\n    """Put a coin {"into" if number % 2 else "on"} the till."""\n'
-            f"    till.append(coin * {number})\n    return till.total({number})\n"
+        (shop / f"till{number}.js").write_text(  # docs stand outside of the function: it does not hold its intent
+            f"/** Put a coin {'into' if number % 2 else 'on'} the till. */\n"
+            f"function take{number}(till, coin) {{\n  till.append(coin * {number});\n"
+            f"  return till.total({number});\n}}\n"
         )
     code, _, err = train(
         "adapt", "--repo", shop, "--run", fitted, "--output-dir", out, "--device", "cpu", "--export", "--quiet"

@@ -2,13 +2,15 @@
 
 Contract: gathers the code base's functions, makes pairs of their docs and of the compiler, and trains a small LoRA
 on top of the given model, for some minutes. The steps are those of the other commands, in folders below the output
-folder, so that each goes on where it was ended. Nothing of the code base leaves the machine.
+folder, so that each goes on where it was ended; training has its minutes in all, however often it is ended. Nothing of
+the code base leaves the machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 NAME = "adapt"
@@ -23,9 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--feedback", action="append", default=[], metavar="PATH",
                         help="pairs of `aiccl-train feedback`: corrections, trained most often")  # fmt: skip
     parser.add_argument("--recipe", default="adapt", metavar="NAME|FILE", help="how to train (default: adapt)")
-    parser.add_argument("--max-minutes", type=float, default=30, metavar="N", help="of training (default: 30)")
+    parser.add_argument("--max-minutes", type=float, default=30, metavar="N",
+                        help="of training, in all (default: 30; 0: to its end)")  # fmt: skip
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: a GPU where there is one")
     parser.add_argument("--export", action="store_true", help="export it as well, into OUTPUT_DIR/model")
+    parser.add_argument("--least-confidence", type=float, default=0.0, metavar="X",
+                        help="with --export: show no intent that it is less sure of, 0 to 1 (default: 0)")  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -43,30 +48,64 @@ def run(arguments: argparse.Namespace) -> int:
     quiet = ["--quiet"] if arguments.quiet else []
     functions, pairs, trained = out / "functions", out / "pairs", out / "run"
     made = ["--output-dir", str(pairs)]
-    steps = [
+    code = step(
         ["collect", "--folder", arguments.repo, "--any-licence", "--output-dir", str(functions),
-         "--valid", "0", "--test", "0", "--max-share", "1", *quiet],
-        ["generate", "--model", "docs", "--input", str(functions), *made, "--hold-out", "8", *quiet],
-        ["generate", "--model", "compiler", "--input", str(functions), *made, *quiet],
-    ]  # fmt: skip
+         "--valid", "0", "--test", "0", "--max-share", "1", *quiet]
+    )  # fmt: skip
+    if code:
+        return code
+    generate = ["generate", "--input", str(functions), *made, *quiet, "--model"]
+    try:
+        _generate([*generate, "docs", "--hold-out", "8"])
+    except NoData:
+        if not arguments.feedback:
+            raise
+        if not arguments.quiet:
+            print("adapt: no doc comment to learn from; the corrections alone are trained", file=sys.stderr)
+    code = step([*generate, "compiler"])
+    if code:
+        return code
     fit = ["fit", "--output-dir", str(trained), "--recipe", arguments.recipe, "--base", str(model), *quiet]
     fit += [word for path in (str(pairs), *arguments.feedback) for word in ("--input-dir", path)]
     told = _told(model)
     fit += [word for key in ("reads", "writes") if key in told for word in (f"--{key}", str(told[key]))]
     if arguments.device:
         fit += ["--device", arguments.device]
-    steps.append([*fit, "--max-minutes", str(arguments.max_minutes)])
-    for words in steps:
-        code = step(words)
-        if code:
-            return code
-    if not (trained / "merged").exists():
+    code = step([*fit, "--max-minutes", _left(trained, arguments.max_minutes)])
+    if code:
+        return code
+    if not _merged_last(trained):
         code = step([*fit, "--finish"])
     if not code and arguments.export:
         code = step(
-            ["export", "--run", str(trained), "--output-dir", str(out / "model"), "--input", str(pairs), *quiet]
-        )
+            ["export", "--run", str(trained), "--output-dir", str(out / "model"), "--input", str(pairs),
+             "--least-confidence", str(arguments.least_confidence), *quiet]
+        )  # fmt: skip
     return code
+
+
+def _generate(words: list[str]) -> None:
+    """That step, its errors let through."""
+    from aiccl_trainer.__main__ import parser
+    from aiccl_trainer.commands import generate
+
+    generate.run(parser(generate.NAME).parse_args(words))
+
+
+def _left(trained: Path, minutes: float) -> str:
+    """The minutes of training that are left; 0 is no limit, so that next to none is what is left of none."""
+    from aiccl_trainer.fitting import checkpoint
+
+    held = checkpoint.load(trained) if minutes else None
+    return str(minutes if held is None else max(1e-9, minutes - held[0].seconds / 60))
+
+
+def _merged_last(trained: Path) -> bool:
+    """Whether `merged/` is of the run as it stands: `fit` makes it only where the run came to its end."""
+    from aiccl_trainer.fitting import checkpoint
+
+    made, saved = trained / "merged" / "aiccl.json", trained / checkpoint.NAME
+    return made.exists() and made.stat().st_mtime_ns >= saved.stat().st_mtime_ns
 
 
 def _told(model: Path) -> dict[str, object]:

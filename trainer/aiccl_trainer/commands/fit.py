@@ -2,11 +2,13 @@
 
 Contract: the output folder holds `base/` (the base made ready), the run's checkpoints, log and curves, and at the
 end `merged/`, a plain model that `evaluate` and `export` take. The same command goes on where a run was ended.
+`--finish` takes the run's own recipe, and refuses what is named otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pairs: a folder of `generate` or `validate`, or a JSONL(.gz) file. May be repeated",
     )  # fmt: skip
     parser.add_argument("--output-dir", required=True, metavar="DIR", help="where the run lives")
-    parser.add_argument("--recipe", default="cpu", metavar="NAME|FILE", help="smoke, cpu, gpu or a TOML file")
+    parser.add_argument("--recipe", metavar="NAME|FILE", help="smoke, cpu (default), gpu or a TOML file")
     parser.add_argument("--base", metavar="MODEL", help="a model's folder, a GGUF file, smollm2 or tiny")
     parser.add_argument("--reads", choices=("flow", "code", "both"), help="what the model is given")
     parser.add_argument("--writes", choices=("view", "intent"), help="intents and views, or intents alone")
@@ -60,39 +62,67 @@ def run(arguments: argparse.Namespace) -> int:
     """Train."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from aiccl_converter.model.codec import Codec
+    from contextlib import ExitStack
 
     from aiccl_trainer import store
-    from aiccl_trainer.fitting import base, loop, recipe
+    from aiccl_trainer.fitting import base, together
     from aiccl_trainer.pairs import read_pairs
+
+    folder = Path(arguments.output_dir)
+    chosen = _chosen(arguments, folder)
+    if arguments.threads:
+        import torch
+
+        torch.set_num_threads(arguments.threads)
+    together.start(arguments.device)
+    pairs = [] if arguments.finish else list(read_pairs(arguments.input))
+
+    with ExitStack() as held:
+
+        def begin() -> None:
+            held.enter_context(store.exclusive(folder))
+            if arguments.finish:
+                _finish(folder, chosen)
+            else:
+                texts = (t for p in pairs if p.split == "train" for t in (p.code, p.flow, p.view))
+                base.prepare(chosen.base, folder / "base", texts, chosen.seed)
+
+        together.first(begin)
+        if arguments.prepare or arguments.finish:
+            return 0
+        return _fit(arguments, folder, chosen, pairs)
+
+
+def _chosen(arguments: argparse.Namespace, folder: Path) -> Recipe:
+    """The recipe, with what the command line replaces; to finish a run its own, unless another is named."""
+    from aiccl_trainer.errors import NoData
+    from aiccl_trainer.fitting import recipe
 
     keys = (
         "base", "reads", "writes", "expand", "lora_rank", "lora_alpha", "targets", "full", "quantise", "learning_rate",
         "rows", "row_tokens", "accumulate", "precision", "patience", "save_minutes", "check_every", "seed",
     )  # fmt: skip
-    chosen = recipe.load(arguments.recipe, {k: getattr(arguments, k) for k in keys})
-    if arguments.epochs is not None:
-        chosen = recipe.with_epochs(chosen, arguments.epochs)
-    if arguments.threads:
-        import torch
+    given = {k: getattr(arguments, k) for k in keys if getattr(arguments, k) is not None}
+    if arguments.finish and arguments.recipe is None:
+        path = folder / "recipe.json"
+        if not path.exists():
+            raise NoData(f"{folder}: holds no run; run `aiccl-train fit` without --finish first")
+        chosen = recipe.from_table({**json.loads(path.read_text(encoding="utf-8")), **given}, str(path))
+    else:
+        chosen = recipe.load(arguments.recipe or "cpu", given)
+    return chosen if arguments.epochs is None else recipe.with_epochs(chosen, arguments.epochs)
 
-        torch.set_num_threads(arguments.threads)
-    pairs = list(read_pairs(arguments.input))
-    train = [p for p in pairs if p.split == "train"]
-    folder = Path(arguments.output_dir)
-    leads = os.environ.get("RANK", "0") == "0"
-    if not leads:
-        _wait_for(folder / "base" / "config.json")
-        return _fit(arguments, folder, chosen, pairs)
-    with store.exclusive(folder):
-        texts = (t for p in train for t in (p.code, p.flow, p.view))
-        ready = base.prepare(chosen.base, folder / "base", texts, chosen.seed)
-        if arguments.prepare:
-            return 0
-        if arguments.finish:
-            loop.finish(folder, chosen, Codec(ready / base.TOKENIZER), ready)
-            return 0
-        return _fit(arguments, folder, chosen, pairs)
+
+def _finish(folder: Path, chosen: Recipe) -> None:
+    from aiccl_converter.model.codec import Codec
+
+    from aiccl_trainer.errors import NoData
+    from aiccl_trainer.fitting import base, loop
+
+    ready = folder / "base"
+    if not (ready / "config.json").exists():
+        raise NoData(f"{folder}: holds no base/; run `aiccl-train fit` without --finish first")
+    loop.finish(folder, chosen, Codec(ready / base.TOKENIZER), ready)
 
 
 def _fit(arguments: argparse.Namespace, folder: Path, chosen: Recipe, pairs: list[Pair]) -> int:
@@ -125,11 +155,3 @@ def _fit(arguments: argparse.Namespace, folder: Path, chosen: Recipe, pairs: lis
         quiet=arguments.quiet,
     )
     return 0
-
-
-def _wait_for(path: Path) -> None:
-    """Until the first process has made the base ready."""
-    import time
-
-    while not path.exists():
-        time.sleep(0.2)

