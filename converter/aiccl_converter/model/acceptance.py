@@ -19,6 +19,7 @@ from aiccl_converter.language.errors import ParseError
 from aiccl_converter.language.parser import parse_unit
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.language.tree import Assign, Func, Name, Node, walk
+from aiccl_converter.model import trust
 
 if TYPE_CHECKING:
     from aiccl_converter.fidelity.model import Facts
@@ -77,6 +78,17 @@ def accept(
     if shown == best:
         intent = ""
     return Accepted(shown, intent, by, score, left_out, count(shown), refused)
+
+
+def sure_intent(
+    said: Sequence[tuple[str, float]], code: str, flow: str, least: float, weights: Sequence[float] = ()
+) -> str:
+    """What of an intent may be shown: all or nothing by `trust.chance` where a model has weights for it, else its
+    `sure_part`."""
+    if not weights:
+        return sure_part(said, least)
+    whole = "".join(piece for piece, _ in said).split('"', 1)[0].strip()
+    return whole if trust.chance(weights, said, code, flow) >= least else ""
 
 
 def sure_part(said: Sequence[tuple[str, float]], least: float) -> str:

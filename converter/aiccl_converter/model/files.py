@@ -16,6 +16,7 @@ from typing import Any
 
 from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.model.prompt import INPUTS, OUTPUTS
+from aiccl_converter.model.trust import FEATURES
 
 MANIFEST = "model.json"
 FORMAT = 1
@@ -42,6 +43,8 @@ class ModelFolder:
     least_confidence: float = 0.0
     """Of each clause of an intent that is shown (`acceptance.sure_part`); what the model is less sure of is too often
     wrong."""
+    trust: tuple[float, ...] = ()
+    """Weights of `trust.chance`, which then takes the place of the confidence; empty: none were fitted."""
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -95,6 +98,7 @@ def _read(folder: Path) -> tuple[ModelFolder, dict[str, tuple[int, str]]]:
             reads=str(told["reads"]),
             writes=str(told.get("writes", "view")),
             least_confidence=float(told.get("least_confidence", 0.0)),
+            trust=tuple(float(w) for w in told.get("trust", ())),
             about=told,
         )
         files = {str(name): (int(f["size"]), str(f["sha256"])) for name, f in told["files"].items()}
@@ -103,6 +107,8 @@ def _read(folder: Path) -> tuple[ModelFolder, dict[str, tuple[int, str]]]:
         raise ModelUnusable(f"{manifest}: is no manifest of a model", AGAIN) from None
     if kind != FORMAT:
         raise ModelUnusable(f"{manifest}: has format {kind}, this program reads {FORMAT}", "update aiccl, or " + AGAIN)
+    if made.trust and len(made.trust) != FEATURES + 1:
+        raise ModelUnusable(f"{manifest}: has weights of trust of another version", "update aiccl, or " + AGAIN)
     if made.reads not in INPUTS or made.writes not in OUTPUTS:
         raise ModelUnusable(f"{manifest}: reads {made.reads!r} and writes {made.writes!r}", "update aiccl, or " + AGAIN)
     if not {"model.onnx", "tokenizer.json"} <= files.keys():

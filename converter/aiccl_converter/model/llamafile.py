@@ -17,6 +17,7 @@ from aiccl_converter.errors import ModelUnusable
 from aiccl_converter.model.files import remembered_sha256
 from aiccl_converter.model.gguf import AGAIN, head
 from aiccl_converter.model.prompt import INPUTS, MARKS, OUTPUTS
+from aiccl_converter.model.trust import FEATURES
 
 FORMAT = 1
 ARCHITECTURES = ("llama",)
@@ -44,6 +45,8 @@ class LlamaFile:
     """What an answer holds, one of `prompt.OUTPUTS`."""
     least_confidence: float
     """Of an intent that is shown."""
+    trust: tuple[float, ...]
+    """Weights of `trust.chance`, or none."""
     values: dict[str, Any]
     """All keys."""
 
@@ -98,4 +101,8 @@ def open_file(path: str | os.PathLike[str]) -> LlamaFile:
         raise ModelUnusable(f"{file}: lacks keys that the trainer writes", AGAIN)
     if writes not in OUTPUTS:
         raise ModelUnusable(f"{file}: writes {writes!r}, which this program does not know", "update aiccl, or " + AGAIN)
-    return LlamaFile(file, remembered_sha256(file, file.stat()), len(tokens), context, reads, writes, least, values)
+    trust = tuple(values.get("aiccl.trust", ()))
+    if trust and (len(trust) != FEATURES + 1 or not all(isinstance(w, float) for w in trust)):
+        raise ModelUnusable(f"{file}: its weights of trust are those of another version", "update aiccl, or " + AGAIN)
+    known = remembered_sha256(file, file.stat())
+    return LlamaFile(file, known, len(tokens), context, reads, writes, least, trust, values)

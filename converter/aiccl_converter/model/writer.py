@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from aiccl_converter.language.parser import parse_unit
 from aiccl_converter.language.printer import print_unit
 from aiccl_converter.language.tree import Class, Func, Node
-from aiccl_converter.model.acceptance import Accepted, accept, sure_part
+from aiccl_converter.model.acceptance import Accepted, accept, sure_intent
 from aiccl_converter.model.cache import Cache, default_path, key
 from aiccl_converter.model.engine import Engine, Limits
 from aiccl_converter.version import VERSION
@@ -88,7 +88,8 @@ class Writer:
         try:
             answer = self.engine.answer(language, code, flow, cancelled=cancelled)
             if answer is not None:
-                intent = sure_part(answer.said, self.engine.folder.least_confidence)
+                model = self.engine.folder
+                intent = sure_intent(answer.said, code, flow, model.least_confidence, model.trust)
                 shown = accept(
                     code, flow, intent, answer.view, language, self._count, flow_score=score, flow_left_out=left_out
                 )

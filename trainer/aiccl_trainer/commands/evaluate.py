@@ -28,6 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--twins", type=int, default=0, metavar="N", help="ask about N pairs of alike functions too")
     parser.add_argument("--verdicts", metavar="JSONL",
                         help="what readers said of the intents: objects of id and verdict")  # fmt: skip
+    parser.add_argument("--trust", metavar="FILE",
+                        help="fit to the verdicts which intents to trust, for export --trust")  # fmt: skip
+    parser.add_argument("--most-wrong", type=float, default=0.1, metavar="X",
+                        help="the share of wrong ones among those that are shown (default: 0.1)")  # fmt: skip
     parser.add_argument("--card", metavar="FILE", help="put the figures into this page")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     back = parser.add_argument_group("the way back", "Code is written from the views that are shown, and compared.")

@@ -48,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="rows of training examples that the rounding to int4 looks at; 0: round to the nearest")  # fmt: skip
     parser.add_argument("--least-confidence", type=float, default=0.0, metavar="X",
                         help="show no intent that the model is less sure of, 0 to 1 (default: 0)")  # fmt: skip
+    parser.add_argument("--trust", metavar="FILE",
+                        help="of `evaluate --trust`: which intents to show, instead of --least-confidence")  # fmt: skip
     parser.add_argument("--force", action="store_true", help="export although it is worse, or not what was evaluated")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -83,10 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
     codec = Codec(model / base.TOKENIZER)
     about = _about(told, recipe, _used(pairs, codec, recipe, reads, writes))
     text = card.licence(about["licence"], _origin(about["base"]))
+    least, weights = _trust(arguments)
     about.update(
         reads=reads,
         writes=writes,
-        least_confidence=arguments.least_confidence,
+        least_confidence=least,
+        trust=weights,
         licence_text=bool(text),
         evaluation=measured.figures if measured else {},
     )
@@ -97,8 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     _make(arguments, model, out, about, text, rows, valid, measured)
     if arguments.gguf:
         to = out.with_name(f"{out.name}.{arguments.gguf}.gguf")
-        least = float(arguments.least_confidence)
-        gguf.write(model, to, arguments.gguf, reads=reads, writes=writes, least_confidence=least)
+        gguf.write(model, to, arguments.gguf, reads=reads, writes=writes, least_confidence=least, trust=weights)
     if not arguments.quiet:
         size = sum(f.stat().st_size for f in out.iterdir())
         print(f"{out}: {size / 1e6:.1f} MB" + (f"; {json.dumps(about['parity'])}" if valid else ""))
@@ -172,6 +175,19 @@ def _make(
             folder.put(trial, out)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _trust(arguments: argparse.Namespace) -> tuple[float, list[float]]:
+    """The least confidence, and the weights that it is meant for."""
+    from aiccl_trainer.errors import BadData
+
+    if not arguments.trust:
+        return float(arguments.least_confidence), []
+    told = _json(Path(arguments.trust))
+    try:
+        return float(told["least"]), [float(w) for w in told["weights"]]
+    except (KeyError, TypeError, ValueError):
+        raise BadData(f"{arguments.trust}: is no file of `aiccl-train evaluate --trust`") from None
 
 
 def _rows(pairs: list[Pair], codec: Any, reads: str, writes: str, recipe: dict[str, Any], number: int) -> list[Any]:

@@ -46,21 +46,26 @@ def answers(folder: Path, name: str, engine: Engine, pairs: Sequence[Pair], *, q
     """Answers by the pairs' ids. `name`: of the file that they are kept in."""
     path = folder / f"answers.{name}.jsonl"
     asked = {pair.id: _mark(engine, pair) for pair in pairs}
-    held = {a["id"]: a for a in store.read(path) if a.get("asked") == asked.get(a["id"])} if path.exists() else {}
+    known = {a["id"]: a for a in store.read(path) if a.get("asked") == asked.get(a["id"])} if path.exists() else {}
     with store.Lines(path) as lines, Progress(folder, f"evaluate {name}", len(pairs), quiet=quiet) as progress:
         for pair in pairs:
-            if pair.id not in held:
-                held[pair.id] = {"id": pair.id, "asked": asked[pair.id], **_answer(engine, pair)}
-                if not held[pair.id].get("late"):
-                    lines.append(held[pair.id])
+            if pair.id not in known:
+                known[pair.id] = {"id": pair.id, "asked": asked[pair.id], **_answer(engine, pair)}
+                if not known[pair.id].get("late"):
+                    lines.append(known[pair.id])
             progress.advance()
-    return held
+    return known
 
 
 def _mark(engine: Engine, pair: Pair) -> str:
     """Names what an answer depends on."""
     told = (engine.id, engine.folder.reads, engine.folder.writes, pair.language, pair.code, pair.flow)
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]
+
+
+def held(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+    """The answers that stand in a folder, the last of each function."""
+    return {a["id"]: a for a in store.read(folder / f"answers.{name}.jsonl")}
 
 
 def peak_memory() -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from aiccl_trainer import store
 from aiccl_trainer.compiled import count
 from aiccl_trainer.errors import BadData, NoData
-from aiccl_trainer.evaluating import ask, further, measure, report, truth
+from aiccl_trainer.evaluating import ask, further, measure, report, trusting, truth
 from aiccl_trainer.evaluating.measure import Item
 from aiccl_trainer.pairs import Pair, read_pairs
 from aiccl_trainer.progress import Progress
@@ -46,6 +46,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
         verdicts = truth.read(arguments.verdicts) if arguments.verdicts else {}
         if verdicts:
             rows["model"].update(truth.figures(items, verdicts))
+        if arguments.trust:
+            said = ask.held(folder, "model")
+            store.write_json(Path(arguments.trust), trusting.fitted(items, said, verdicts, arguments.most_wrong))
         for name, place in _others(arguments):
             others, _ = _asked(arguments, folder, name, place, pairs, engine if name == BASE else None)
             rows[name] = _figures(others)
@@ -90,8 +93,9 @@ def _asked(
         told = ask.answers(folder, _file(name), engine, pairs, quiet=arguments.quiet)
     finally:
         engine.close()
-    least, writes = engine.folder.least_confidence, engine.folder.writes
-    return [measure.judge(p, told.get(p.id), least, writes) for p in pairs], engine
+    model = engine.folder
+    least, writes, weights = model.least_confidence, model.writes, model.trust
+    return [measure.judge(p, told.get(p.id), least, writes, weights) for p in pairs], engine
 
 
 def _file(name: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiccl_converter.model import prompt
-from aiccl_converter.model.acceptance import accept, sure_part, with_intent
+from aiccl_converter.model.acceptance import accept, sure_intent, with_intent
+from aiccl_converter.model.trust import chance
 
 from aiccl_trainer.compiled import count, scored
 from aiccl_trainer.evaluating import scores
@@ -38,7 +39,7 @@ class Item:
     """As it is shown; empty where none is."""
     raw_intent: str
     confidence: float
-    """Of the whole intent that it wrote: the geometric mean of its tokens' probabilities."""
+    """Of the whole intent that it wrote: `trust.chance`, or the geometric mean of its tokens' probabilities."""
     fidelity: float
     source_tokens: int
     flow_tokens: int
@@ -62,7 +63,13 @@ class Item:
         return self.shorter or bool(self.intent)
 
 
-def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0.0, writes: str = "view") -> Item:
+def judge(
+    pair: Pair,
+    answer: dict[str, Any] | None,
+    least_confidence: float = 0.0,
+    writes: str = "view",
+    weights: Sequence[float] = (),
+) -> Item:
     """One function's item; `answer` None or without a view: the compiler alone. What a model that writes intents
     alone answers is read as the view that it makes: the flow with that intent."""
     from aiccl_converter.language.errors import ParseError
@@ -82,8 +89,10 @@ def judge(pair: Pair, answer: dict[str, Any] | None, least_confidence: float = 0
         report = scored(pair.code, view, pair.language)
         passes, raw_invented = report.passed, len(report.invented)
     said = [(str(piece), float(chance)) for piece, chance in told.get("said", ())]
-    sure = sure_part(said, least_confidence)
+    sure = sure_intent(said, pair.code, pair.flow, least_confidence, weights)
     confidence = math.exp(sum(math.log(max(c, 1e-9)) for _, c in said) / len(said)) if said else 1.0
+    if weights:
+        confidence = chance(weights, said, pair.code, pair.flow)
     if pair.view == pair.flow:
         of_flow = pair.score
     else:  # the score is that of a view by another hand

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def write(
     reads: str = "flow",
     writes: str = "view",
     least_confidence: float = 0.0,
+    trust: Sequence[float] = (),
 ) -> None:
     """Write a GGUF file, whole or not at all. What the engine has to know stands in it as in model.json."""
     import gguf
@@ -55,6 +57,8 @@ def write(
     out.add_string("aiccl.reads", reads)
     out.add_string("aiccl.writes", writes)
     out.add_float32("aiccl.least_confidence", least_confidence)
+    if trust:
+        out.add_array("aiccl.trust", list(trust))
     out.add_block_count(config["num_hidden_layers"])
     out.add_context_length(config["max_position_embeddings"])
     out.add_embedding_length(config["hidden_size"])
