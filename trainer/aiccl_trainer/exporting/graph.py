@@ -17,7 +17,7 @@ from typing import Any
 
 from aiccl_trainer.errors import BadBase
 
-LARGEST = 48 * 1024 * 1024
+LARGEST = 48_000_000
 """Bytes of one file."""
 BLOCK = 32
 KILLED = -9
