@@ -167,3 +167,11 @@ def test_a_run_that_is_ended_goes_on_from_there(corpus: Path, tmp_path: Path, se
     assert subprocess.run(command, env=environment, check=False).returncode == 0
     ids = [record["id"] for record in store.read(pairs)]
     assert len(ids) == len(set(ids)) == len({(r["language"], r["code"]) for r in rows}) >= begun
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    """A device's place, above all: as root it would be gone."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BadData, match="name another"):
+        store.write(tmp_path / "folder", "text")
+    assert (tmp_path / "folder").is_dir()

@@ -24,6 +24,8 @@ from aiccl_trainer.errors import BadData, Busy, NoData
 def write(path: str | os.PathLike[str], data: str | bytes) -> None:
     """Put `data` in the place of a file, whole or not at all. Folders are made."""
     target = Path(path)
+    if target.exists() and not target.is_file():
+        raise BadData(f"{target}: is no file that could be replaced; name another")
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     try:

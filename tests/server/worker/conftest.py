@@ -33,7 +33,9 @@ class Bench:
         self.reader = Reader(index_path(self.cache))
         script = POISONED if poisoned is True else poisoned
         line = [sys.executable, "-P", str(script), str(self.cache), str(os.getpid())] if script else None
-        self.client = WorkerClient(self.cache, self._hear, pace=pace, command=line, **settings)  # type: ignore[arg-type]
+        self.client = WorkerClient(
+            self.cache, self._hear, pace=pace, command=line, **{"model_scope": "workspace", **settings}
+        )  # type: ignore[arg-type]
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Makers):

@@ -106,6 +106,7 @@ def _figures(items: Sequence[Item]) -> dict[str, float]:
     compared = [i for i in items if i.pair.intent]
     found = measure.figures(items)
     found["retrieval"] = measure.retrieval(compared, [i.intent for i in compared])
+    found["retrieval before checking"] = measure.retrieval(compared, [i.raw_intent for i in compared])
     return found
 
 

@@ -20,7 +20,7 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 PERCENT = frozenset(
     (
         "answered", "finished", "parses", "passes", "shorter than the compiler", "intent added",
-        "better than the compiler", "retrieval", "consistency", "expands",
+        "better than the compiler", "retrieval", "retrieval before checking", "consistency", "expands",
         "intent true", "intent vague", "intent wrong",
     )
 )  # fmt: skip
