@@ -23,6 +23,7 @@ _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT
 _MISSING = "no such"  # a table or a column: the schema is not what its number says
 _HELD_AT_MOST = 2_000
 _DAY_S = 86_400
+_BUSY_PAUSE_S = 0.01
 #: Days after which what no file refers to is forgotten.
 KEEP_DAYS = 30
 #: Above this, what no file refers to is forgotten at once.
@@ -362,8 +363,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     """Pragmas and, in a new file, the tables. Raises sqlite3.DatabaseError for a file that is something else."""
     for pragma in WRITER_PRAGMAS:
         connection.execute(pragma)
-    # On a file system without shared memory this stays "delete": slower, and right.
-    connection.execute("PRAGMA journal_mode=WAL")
+    _use_wal(connection)
     if _is_ours(connection):
         connection.execute(LATER)
         return
@@ -382,6 +382,23 @@ def _prepare(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead. On a file system without shared memory the mode stays "delete": slower, and right.
+
+    The step into this mode is the one that SQLite does not wait with when another connection holds the file (two workers
+    that begin one index at once): it says busy at once, whatever the timeout. So the waiting is done here.
+    """
+    until = time.monotonic() + WRITER_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(_BUSY_PAUSE_S)
 
 
 class _OtherFile(sqlite3.DatabaseError):

@@ -243,6 +243,19 @@ def test_two_writers_and_many_readers(path, content):
     assert len(reader.files()) == 40
 
 
+def test_an_index_that_another_worker_is_beginning_is_waited_for(path, content):
+    path.parent.mkdir(parents=True)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE begun(x)")
+    soon = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+    soon.start()
+    filled(path, content).close()
+    soon.join()
+    other.close()
+    assert Reader(path).file("/p/cart.py") is not None
+
+
 def test_killed_in_mid_write_leaves_whole_transactions(path, content):
     filled(path, content).close()
     script = (
