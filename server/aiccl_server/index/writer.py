@@ -387,8 +387,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
 def _use_wal(connection: sqlite3.Connection) -> None:
     """Write ahead. On a file system without shared memory the mode stays "delete": slower, and right.
 
-    The step into this mode is the one that SQLite does not wait with when another connection holds the file (two workers
-    that begin one index at once): it says busy at once, whatever the timeout. So the waiting is done here.
+    Into this mode SQLite does not wait for another connection that holds the file, whatever the timeout: it says busy
+    at once. Two workers that begin one index together met that. So the waiting is done here.
     """
     until = time.monotonic() + WRITER_TIMEOUT_S
     while True:
