@@ -54,7 +54,7 @@ def test_every_recipe_loads(name: str) -> None:
         {"reads": "tea"},
         {"stages": []},
         {"stages": [{}]},
-        {"quantise": True},
+        {"quantise": True, "lora_dropout": 0.1},
         {"writes": "poems"},
         {"writes": "intent", "expand": 0.5},
     ],
@@ -107,11 +107,13 @@ def test_a_model_that_writes_intents_alone_learns_first_clauses() -> None:
     rows = [
         pair("def keep(row):\n    return rows[row]", intent=told),
         pair("def keep(row):\n    return rows[row]", intent=""),
+        pair('def keep(row):\n    """Keep a row."""', intent=told),
         pair('def keep(row):\n    """Keep a row."""\n    return rows[row]', intent=told),
     ]
     made = examples.make(rows, codec, "code", 500, writes="intent")
-    assert (len(made.items), made.without_intent) == (1, 2)
-    (only,) = made.items
+    assert (len(made.items), made.without_intent) == (2, 2)
+    only, documented = made.items
+    assert documented == only  # its doc is not before the model that learns to write it
     assert codec.text(only.ids[only.start :]) == '"keep a row of the table"\n'
     assert "return rows[row]" in codec.text(only.ids[: only.start])
     assert examples.make(rows, codec, "flow", 500, writes="intent").without_intent == 1
@@ -179,6 +181,48 @@ def test_rounding_is_the_exports_own() -> None:
     low, high = (packed & 15).astype("float32") - 8, (packed >> 4).astype("float32") - 8
     held = (numpy.stack([low, high], -1).reshape(8, 2, 32) * scales.reshape(8, 2, 1)).reshape(8, 64)
     assert abs(rounded(weight).numpy() - held).max() < 1e-6
+
+
+@needs_torch
+def test_lora_is_trained_as_its_sum_will_be_rounded() -> None:
+    import torch
+    from aiccl_trainer.fitting import rounding
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(3)
+    model = get_peft_model(small_model(), LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "down_proj"]))
+    trained = [p for p in model.parameters() if p.requires_grad]
+    with torch.no_grad():
+        for weight in trained:
+            weight.normal_(std=0.2)
+    rounding.apply_to_lora(model)
+    ids = torch.arange(24)[None]
+    said = model(input_ids=ids).logits
+    said.square().mean().backward()
+    gradients = [p.grad.clone() for p in trained]
+
+    # The same in plain steps: the sum as a weight of its own, rounded straight through.
+    for module in [m for m in model.modules() if hasattr(m, "lora_A")]:
+
+        def plain(x: torch.Tensor, module: Any = module) -> torch.Tensor:
+            summed = module.base_layer.weight + 2 * module.lora_B["default"].weight @ module.lora_A["default"].weight
+            return torch.nn.functional.linear(x, rounding.rounded(summed))
+
+        module.forward = plain
+    model.zero_grad()
+    again = model(input_ids=ids).logits
+    assert torch.allclose(said, again, atol=1e-5)
+    again.square().mean().backward()
+    assert all(torch.allclose(g, p.grad, rtol=1e-3, atol=1e-6) for g, p in zip(gradients, trained, strict=True))
+    assert any(g.abs().max() > 0 for g in gradients)
+
+    # And what is merged and rounded at export says the same.
+    merged = model.merge_and_unload()
+    with torch.no_grad():
+        for name, layer in merged.named_modules():
+            if name.endswith(("q_proj", "down_proj")):
+                layer.weight.copy_(rounding.rounded(layer.weight))
+    assert torch.allclose(merged(input_ids=ids).logits, said, atol=1e-4)
 
 
 @needs_torch

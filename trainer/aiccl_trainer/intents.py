@@ -142,11 +142,6 @@ def first_clause(intent: str) -> str:
     return kept
 
 
-def tells(language: str, code: str) -> bool:
-    """Whether a function holds its own doc comment: with the code before it, its intent would only be copied."""
-    return bool(_unit(language, code)[1])
-
-
 def doc_of(sample: Sample) -> str:
     """The doc's text without comment marks; a doc string is read out of the code."""
     if sample.doc:

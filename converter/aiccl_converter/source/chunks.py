@@ -137,13 +137,19 @@ def _holds_one(node: Node, table: Language) -> bool:
     return sum(child.type not in table.comments for child in node.named_children) == 1
 
 
-def _docstring(unit: Unit, node: Node) -> str | None:
+def docstring_node(unit: Unit, node: Node) -> Node | None:
+    """The doc string of a unit's body."""
     body = unit.body_of(node)
     first = next((child for child in body.named_children if child.type != "comment"), None) if body else None
     if first is None or first.type != "expression_statement" or first.named_child_count != 1:
         return None
     string = first.named_children[0]
-    if string.type != "string":
+    return string if string.type == "string" else None
+
+
+def _docstring(unit: Unit, node: Node) -> str | None:
+    string = docstring_node(unit, node)
+    if string is None:
         return None
     return clean_docstring("".join(text(child) for child in string.named_children if child.type == "string_content"))
 

@@ -37,9 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lora-alpha", type=float, metavar="A")
     parser.add_argument("--targets", type=lambda s: s.split(","), metavar="A,B", help="layers that LoRA changes")
     parser.add_argument("--full", action="store_const", const=True, help="train every weight instead of LoRA")
-    parser.add_argument(
-        "--quantise", action="store_const", const=True, help="train with weights rounded to int4, with --full"
-    )
+    parser.add_argument("--quantise", action="store_const", const=True, help="train with weights rounded to int4")
     parser.add_argument("--learning-rate", type=float, metavar="LR")
     parser.add_argument("--epochs", type=float, metavar="N", help="of every stage, instead of the recipe's")
     parser.add_argument("--rows", type=int, metavar="N", help="rows of a step")

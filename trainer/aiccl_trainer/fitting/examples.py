@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from aiccl_converter.model import prompt
 
-from aiccl_trainer.intents import first_clause, tells
+from aiccl_trainer.intents import first_clause
+from aiccl_trainer.undocumented import undocumented
 
 if TYPE_CHECKING:
     from aiccl_converter.model.codec import Codec
@@ -39,7 +40,7 @@ class Examples:
     too_long: int = 0
     without_flow: int = 0
     without_intent: int = 0
-    """Where intents are all that is learnt, or with one that stands in the code already."""
+    """Where intents are all that is learnt, or of a function that is nothing but its doc comment."""
 
 
 def same_header(view: str, flow: str) -> str:
@@ -62,9 +63,12 @@ def of_pair(pair: Pair, codec: Codec, reads: str, writes: str = "view") -> Examp
         return None
     if reads == "flow" and not pair.flow:
         return None
-    if writes == "intent" and reads != "flow" and tells(pair.language, pair.code):
-        return None
-    asked = codec.ids(prompt.given(pair.language, code=pair.code, flow=pair.flow, reads=reads))
+    code = pair.code
+    if writes == "intent" and reads != "flow":
+        code = undocumented(pair.language, code)  # with its doc comment before it, the intent would only be copied
+        if not code:
+            return None
+    asked = codec.ids(prompt.given(pair.language, code=code, flow=pair.flow, reads=reads))
     only_intent = bool(pair.intent) and pair.view == pair.flow and pair.teacher in ("docs", "intents")
     if writes == "intent":
         told = codec.ids(prompt.answer(first_clause(pair.intent), "", ends=False))

@@ -158,7 +158,7 @@ def fit(
     if not train.items:
         raise NoData(
             f"no pair can be trained on: {train.too_long} are longer than a row, {train.without_flow} have no flow, "
-            f"{train.without_intent} have no intent or hold it in their own doc comment"
+            f"{train.without_intent} have no intent or are nothing but a doc comment"
         )
     schedule = plan(train.items, recipe)
     looks = pack([e for e in valid.items if e.teacher != "compiler"] or valid.items, recipe.row_tokens)[:LOOK_AT]

@@ -35,7 +35,7 @@ def trainable(causal: Any, recipe: Recipe, codec: Codec) -> Any:
         return causal
     from peft import LoraConfig, get_peft_model
 
-    return get_peft_model(
+    model = get_peft_model(
         causal,
         LoraConfig(
             r=recipe.lora_rank,
@@ -46,6 +46,9 @@ def trainable(causal: Any, recipe: Recipe, codec: Codec) -> Any:
             task_type="CAUSAL_LM",
         ),
     )
+    if recipe.quantise:
+        rounding.apply_to_lora(model)
+    return model
 
 
 def merged(model: Any, recipe: Recipe) -> Any:

@@ -50,7 +50,7 @@ class Recipe:
     full: bool = False
     """Train every weight instead of LoRA."""
     quantise: bool = False
-    """Train with weights rounded to int4 as `export` rounds them: nothing is lost there. With `full` only."""
+    """Train with weights rounded to int4 as `export` rounds them: nothing is lost there."""
     learning_rate: float = 4e-4
     warmup: float = 0.03
     """The share of steps in which the rate rises."""
@@ -124,8 +124,8 @@ def from_table(table: dict[str, Any], where: str = "recipe") -> Recipe:
             raise BadRecipe(f"{where}: {key} is {getattr(recipe, key)!r}; one of {', '.join(known)}")
     if recipe.writes == "intent" and recipe.expand:
         raise BadRecipe(f"{where}: a model that writes intents alone cannot expand views; leave expand out")
-    if recipe.quantise and not recipe.full:
-        raise BadRecipe(f"{where}: quantise needs full = true; what LoRA adds is not rounded by itself")
+    if recipe.quantise and recipe.lora_dropout:
+        raise BadRecipe(f"{where}: quantise rounds the sum of weight and LoRA; leave lora_dropout out")
     for key in ("lora_rank", "row_tokens", "rows", "accumulate", "check_every", "learning_rate"):
         if getattr(recipe, key) <= 0:
             raise BadRecipe(f"{where}: {key} must be above 0")
