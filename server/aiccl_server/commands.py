@@ -159,7 +159,7 @@ async def prompt(server: AicclServer, uri: str, range: types.Range | None, level
         if view is None:
             return None
         text = f'<comp:code lang="{view["language"]}" level="{level}">\n{view["text"]}\n</comp:code>\n'
-    pasted = text if level == "exact" else f"{basemap.text().strip()}\n\n{text}"
+    pasted = text if level == "exact" else f"{basemap.text(languages=basemap.languages_of(text)).strip()}\n\n{text}"
     tokens = await server.engine.submit(lambda: count(pasted, server.settings.tokenizer), engines.URGENT)
     return {"text": pasted, "tokens": tokens, "level": level}
 

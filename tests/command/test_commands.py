@@ -120,7 +120,9 @@ def test_language_names_have_aliases(aiccl, tmp_path: Path) -> None:
 def test_base_map(aiccl, sources: Path) -> None:
     done = aiccl("compress", "app/auth.py", "--base-map", cwd=sources)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(b"<comp:map:1>")
+    assert done.stdout.startswith(b"<comp:map:1>") and b"new Name(x)" not in done.stdout
+    done = aiccl("compress", "web/sum.js", "--base-map", cwd=sources)
+    assert b"new Name(x) of a class" in done.stdout  # what goes without saying in JavaScript
 
 
 def test_exact_there_and_back(aiccl, sources: Path) -> None:

@@ -75,7 +75,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"http://127.0.0.1:{http.server_port}")
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "AICCL_CLAUDE_MODEL", "ANTHROPIC_AUTH_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(prompts, "base_map", lambda: "<comp:map:1>BASE</comp:map:1>")
+    monkeypatch.setattr(prompts, "base_map", lambda view, language: "<comp:map:1>BASE</comp:map:1>")
     yield state
     http.shutdown()
     http.server_close()

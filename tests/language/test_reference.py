@@ -10,6 +10,7 @@ from aiccl_converter.language import basemap
 from aiccl_converter.language.parser import parse_document, parse_members, parse_steps, parse_unit
 from aiccl_converter.language.printer import print_document, print_steps, print_unit
 from aiccl_converter.language.tree import CodeBlock
+from aiccl_converter.source import language as table_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 EXAMPLES = re.findall(r"^```aiccl ?(\w*)\n(.*?)\n```$", PAGE.read_text(encoding="utf-8"), re.S | re.M)
@@ -45,6 +46,19 @@ def test_example(kind: str, text: str) -> None:
 def test_base_map_entry(entry: basemap.Entry) -> None:
     assert entry.form and entry.meaning
     parse_members(entry.example, strict=True)
+
+
+def test_base_map_tells_only_the_views_own_language() -> None:
+    documents = '<comp:code lang="ruby" path="a.rb" level="flow">\nx\n</comp:code>\n<comp:code lang="go" path="b.go">'
+    assert basemap.languages_of(documents) == {"ruby", "go"}
+    text = basemap.text(languages={"ruby"})
+    assert "Name.new(x)" in text and "%w" not in text
+    assert "%w" in basemap.text(languages=basemap.languages_of(documents))
+    assert basemap.text() == basemap.text(languages={"python"})
+    for layer in basemap.layers():
+        assert all(table_of(language).name == language for language in layer.languages)
+        document = parse_document(basemap.text(languages=layer.languages), strict=True)
+        assert print_document(document) == basemap.text(languages=layer.languages)
 
 
 def test_base_map_text() -> None:

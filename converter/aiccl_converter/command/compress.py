@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     meanwhile = partial(_get_ready, arguments.tokenizer) if shares else None
     one_result = batch.run(arguments, [arguments.level], arguments.format == "json", meanwhile)
     results = one_result.results(arguments.level)
-    prologue = base_map() if arguments.base_map else ""
+    prologue = base_map({result.language for result in results}) if arguments.base_map else ""
     if shares and len(results) > 2:
         from ..compiler.workspacerules import share
         from ..tokens import counter
@@ -65,11 +65,11 @@ def _get_ready(tokenizer: str, files: int) -> None:
         tokens.expect_much(tokenizer)
 
 
-def base_map() -> str:
-    """The base map as a prompt has it."""
+def base_map(languages: set[str]) -> str:
+    """The base map as a prompt has it, with what it says of the sources' languages."""
     from ..language import basemap
 
-    return basemap.text()
+    return basemap.text(languages=languages)
 
 
 def _rendered(format: str, results: list[FileResult], of: batch.Batch, prologue: str) -> str:

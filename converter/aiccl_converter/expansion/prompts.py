@@ -15,7 +15,7 @@ def prompt(view: str, language: str) -> str:
     """
     table = table_of(language)
     parts = {
-        "base_map": "" if _BASE_MAP_TAG in view else base_map(),
+        "base_map": "" if _BASE_MAP_TAG in view else base_map(view, table.name),
         "language": table.title or table.name,
         "view": view.strip("\n"),
     }
@@ -27,8 +27,9 @@ def system() -> str:
     return SYSTEM
 
 
-def base_map() -> str:
-    """The base map of AICCL-1, in its envelope."""
+def base_map(view: str, language: str) -> str:
+    """The base map of AICCL-1, in its envelope, with what it says of the view's languages; of `language` where the view
+    names none."""
     from aiccl_converter.language import basemap
 
-    return basemap.text().strip("\n")
+    return basemap.text(languages=basemap.languages_of(view) or {language}).strip("\n")

@@ -6,6 +6,7 @@ Contract: `text()` is the same for the same layers, ends without a newline, and 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,11 +28,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Entries that go together. Layer `1` is the core; the others are added where a document uses them."""
+    """Entries that go together. Layer `1` is the core."""
 
     name: str
     title: str
     entries: tuple[Entry, ...]
+    languages: tuple[str, ...] = ()
+    """The source languages that it is about; empty: all."""
 
 
 @cache
@@ -39,7 +42,12 @@ def layers() -> tuple[Layer, ...]:
     """All layers, the core first."""
     data = tomllib.loads(resources.files(__package__).joinpath("basemap.toml").read_text(encoding="utf-8"))
     return tuple(
-        Layer(layer["name"], layer["title"], tuple(Entry(**entry) for entry in layer["entry"]))
+        Layer(
+            layer["name"],
+            layer["title"],
+            tuple(Entry(**entry) for entry in layer["entry"]),
+            tuple(layer.get("languages", ())),
+        )
         for layer in data["layer"]
     )
 
@@ -52,8 +60,21 @@ def _lines(name: str) -> str:
     raise LookupError(f"no layer {name!r}; there are {', '.join(layer.name for layer in layers())}")
 
 
-def text(names: Iterable[str] | None = None) -> str:
-    """The prompt text of some layers, by default of all."""
-    chosen = [layer.name for layer in layers()] if names is None else list(names)
+_LANGUAGE = re.compile(r'^<comp:code lang="([^"]+)"', re.MULTILINE)
+
+
+def languages_of(documents: str) -> set[str]:
+    """The source languages that documents name."""
+    return set(_LANGUAGE.findall(documents))
+
+
+def text(names: Iterable[str] | None = None, *, languages: Iterable[str] = ()) -> str:
+    """The prompt text of some layers, by default of those about every language and those about `languages`."""
+    told = set(languages)
+    chosen = (
+        [layer.name for layer in layers() if not layer.languages or told.intersection(layer.languages)]
+        if names is None
+        else list(names)
+    )
     head = "restated code, not source: same behaviour, fewer tokens"
     return f"<comp:map:1>{head}\n" + "\n".join(_lines(name) for name in chosen) + "</comp:map:1>"
