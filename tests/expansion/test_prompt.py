@@ -6,7 +6,6 @@ import pytest
 from aiccl_converter.errors import UnknownLanguage
 from aiccl_converter.expansion import prompt, prompts, system
 
-
 _base_map = prompts.base_map
 
 
