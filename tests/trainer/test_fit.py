@@ -184,6 +184,22 @@ def test_rounding_is_the_exports_own() -> None:
 
 
 @needs_torch
+def test_too_little_memory_is_not_told_as_a_broken_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import transformers
+    from aiccl_trainer.errors import BadBase
+    from aiccl_trainer.fitting import base
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory")
+
+    with pytest.raises(BadBase, match="is no whole model"):
+        base.load(tmp_path)
+    monkeypatch.setattr(transformers.AutoModelForCausalLM, "from_pretrained", fails)
+    with pytest.raises(RuntimeError, match="allocate memory"):
+        base.load(tmp_path)
+
+
+@needs_torch
 def test_lora_is_trained_as_its_sum_will_be_rounded() -> None:
     import torch
     from aiccl_trainer.fitting import rounding

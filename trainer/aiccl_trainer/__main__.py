@@ -15,6 +15,7 @@ from aiccl_converter.errors import AICCLError
 from aiccl_converter.version import VERSION
 
 from aiccl_trainer.commands import TABLE
+from aiccl_trainer.errors import is_out_of_memory
 
 OK, FAILED, USAGE, INTERNAL, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 FULL = "the disk is full; make room, then run the same command again, which goes on from there"
@@ -26,7 +27,6 @@ _LESS = {
 """Step -> what makes it take less memory."""
 # What libraries say where they have an error of their own for what Python has MemoryError and ENOSPC for: torch
 # (RuntimeError for both; its files end where the disk does), safetensors, onnxruntime.
-_NO_MEMORY = re.compile(r"out ?of ?memory|can(?:'t|not) allocate memory|fail(?:ed|ure) to allocate|bad[ _]alloc", re.I)
 _NO_ROOM = re.compile(r"no space left|quota exceeded|inline_container.*(?:unexpected pos|write failed)", re.I | re.S)
 
 
@@ -81,7 +81,7 @@ def run(argv: Sequence[str]) -> int:
         if os.environ.get("AICCL_DEBUG"):
             raise
         said = f"{type(error).__name__}: {error}"
-        if _NO_MEMORY.search(said):
+        if is_out_of_memory(error):
             return _fail(_no_memory(only))
         if _NO_ROOM.search(said):
             return _fail(FULL)

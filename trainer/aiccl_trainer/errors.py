@@ -3,7 +3,16 @@ their one line and ends with 1."""
 
 from __future__ import annotations
 
+import re
+
 from aiccl_converter.errors import AICCLError
+
+_NO_MEMORY = re.compile(r"out ?of ?memory|can(?:'t|not) allocate memory|fail(?:ed|ure) to allocate|bad[ _]alloc", re.I)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a library says in words that memory is used up: torch and onnxruntime raise errors of their own."""
+    return bool(_NO_MEMORY.search(f"{type(error).__name__}: {error}"))
 
 
 class TrainerError(AICCLError):

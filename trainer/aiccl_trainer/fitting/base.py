@@ -21,7 +21,7 @@ from typing import Any
 from aiccl_converter.model.codec import add_marks
 
 from aiccl_trainer import store
-from aiccl_trainer.errors import BadBase, RunChanged
+from aiccl_trainer.errors import BadBase, RunChanged, is_out_of_memory
 from aiccl_trainer.fitting import checkpoint
 
 TOKENIZER = "tokenizer.json"
@@ -108,6 +108,8 @@ def load(folder: Path, precision: str = "fp32", attention: str = "sdpa") -> Any:
     try:
         return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation=attention)
     except (OSError, ValueError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise BadBase(f"{folder}: is no whole model ({_short(error)}); remove the folder and run `fit` again") from None
 
 
@@ -145,6 +147,8 @@ def _loaded(base: str) -> tuple[Any, Any]:
         model = AutoModelForCausalLM.from_pretrained(place, **options, **loading)
         tokenizer = AutoTokenizer.from_pretrained(place, **options)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise BadBase(f"{base}: cannot be loaded ({_short(error)}); copy it again or name another") from None
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
