@@ -1,6 +1,6 @@
 """The exact level over the corpora: how many functions give their own token sequence back, and at what size.
 
-    python bench/exact.py [--corpus ../shared/corpus] [--sample N] [--language L] [--show]
+    python bench/exact.py [--corpus ../shared/corpus] [--sample N] [--language L] [--show N] [--write]
 
 The comparison here is its own: the leaves of the syntax trees of source and expansion, in order, with their kinds and
 texts, comments left out. `--sample N` takes every Nth function.
@@ -16,9 +16,12 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import page
 from aiccl_converter.levels.exact import exact, expand
 from aiccl_converter.source import language, parse_fragment
 from aiccl_converter.tokens import count
+
+HEADS = ("functions", "exact", "fell back", "o200k in", "o200k out", "ratio", "ms each")
 
 
 def leaf_sequence(code: str, name: str) -> list[tuple[str, bytes]]:
@@ -47,6 +50,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=1, help="every Nth function")
     parser.add_argument("--language", help="this language alone")
     parser.add_argument("--show", type=int, default=0, help="print so many of the functions that fail or fall back")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     options = parser.parse_args()
     figures: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0.0])
     shown = 0
@@ -72,21 +76,25 @@ def main() -> int:
                     print(
                         f"--- {name} {entry['path']} right={right} fell_back={view.fell_back}\n{code}\n>>>\n{view.text}"
                     )
-    heads = ("functions", "exact", "fell back", "o200k in", "o200k out", "ratio", "ms each")
-    print(f"{'language':12}" + "".join(f"{head:>11}" for head in heads))
     total = [0.0] * 6
+    rows = []
     for name, row in sorted(figures.items()):
         total = [a + b for a, b in zip(total, row, strict=True)]
-        _print(name, row)
-    _print("all", total)
+        rows.append((name, *_cells(row)))
+    rows.append(("all", *_cells(total)))
+    print(f"{'language':12}" + "".join(f"{head:>11}" for head in HEADS))
+    for name, *cells in rows:
+        print(f"{name:12}" + "".join(f"{cell:>11}" for cell in cells))
+    if options.write:
+        head = "| language | " + " | ".join(HEADS) + " |\n|---|" + "--:|" * len(HEADS)
+        page.put("exact", "\n".join([head, *("| " + " | ".join(row) + " |" for row in rows)]))
     return 0 if total[0] == total[1] else 1
 
 
-def _print(name: str, row: list[float]) -> None:
+def _cells(row: list[float]) -> list[str]:
     functions, right, fell_back, before, after, seconds = row
-    cells = [f"{functions:.0f}", f"{right / functions:.2%}", f"{fell_back:.0f}", f"{before:.0f}", f"{after:.0f}"]
-    cells += [f"{before / after:.2f}", f"{1000 * seconds / functions:.2f}"]
-    print(f"{name:12}" + "".join(f"{cell:>11}" for cell in cells))
+    cells = [f"{functions:,.0f}", f"{right / functions:.2%}", f"{fell_back:,.0f}", f"{before:,.0f}", f"{after:,.0f}"]
+    return [*cells, f"{before / after:.2f}", f"{1000 * seconds / functions:.2f}"]
 
 
 if __name__ == "__main__":

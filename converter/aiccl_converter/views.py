@@ -26,8 +26,8 @@ class View:
     level: str
     text: str
     made_by: str
-    """`compiler` (restated by rules), `source` (the source itself: too small to gain, or nothing safer), `outline`
-    (the flow did not pass the check), `model`."""
+    """`compiler` (restated by rules, or unrestated where that did not pass the check), `source` (the source itself: too
+    small to gain), `outline` (it has a syntax error, or no flow of it can be read back), `model`."""
     score: float
     invented: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -58,7 +58,7 @@ class FileResult:
     error: str | None = None
     """Why there is no view, or None."""
     outlined: int = 0
-    """Units whose flow did not pass the check, so that their outline is shown."""
+    """Units of which no flow can be shown, for a syntax error or since it cannot be read back: their outline is."""
     units: int = 0
     """Functions and methods in the file."""
 

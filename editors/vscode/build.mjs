@@ -16,6 +16,6 @@ await build({ ...common, entryPoints: ['src/addresses.ts', 'src/discovery.ts', '
 if (process.argv.includes('--package')) {
   if (!existsSync(join(here, 'LICENSE'))) copyFileSync(join(here, '..', '..', 'LICENSE'), join(here, 'LICENSE'));
   const vsce = join(here, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const made = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--out', 'aiccl.vsix'], { cwd: here, stdio: 'inherit' });
+  const made = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', 'aiccl.vsix'], { cwd: here, stdio: 'inherit' });
   process.exit(made.status ?? 1);
 }

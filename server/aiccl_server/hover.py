@@ -42,7 +42,7 @@ def content(found: Found, level: str, markdown: bool = True) -> types.MarkupCont
 
 
 _MAKERS = {
-    "outline": "outline: the flow did not pass the check",
+    "outline": "outline: a syntax error, or no flow that can be read back",
     "model": "by model: its steps passed the check, its intent is a guess",
 }
 

@@ -122,7 +122,8 @@ def test_neovims_defaults_are_the_servers() -> None:
     assert f"tokenizer = '{settings.Settings().tokenizer}'" in section
     assert f"maxFileKB = {settings.Settings().index_max_file_kb}" in section
     assert f"codeLens = {{ enable = {str(settings.Settings().code_lens_enable).lower()} }}" in section
-    assert f"model = {{ enable = {str(settings.Settings().model_enable).lower()} }}" in section
+    default = settings.Settings()
+    assert f"model = {{ enable = {str(default.model_enable).lower()}, scope = '{default.model_scope}' }}" in section
     assert f"hover = {{ enable = {str(settings.Settings().hover_enable).lower()} }}" in section
 
 

@@ -1,6 +1,6 @@
 // The language client: started, stopped and restarted one after another, never two at a time.
 //
-// A server that cannot be found is one message with a way out; a server that dies is started again by the library, five
+// A server that cannot be found is one message with a way out; a server that dies is started again by the library, four
 // times in three minutes at most.
 
 import * as vscode from 'vscode';

@@ -13,7 +13,11 @@ const MINUTES = 60_000;
 
 /** Installs and gives true, or gives false if the user does not want it. `asked` skips the question (for tests). */
 export async function install(running: Running, storage: vscode.Uri, asked = false): Promise<boolean> {
-  const source = settings().inspect<string>('install.source')?.globalValue ?? 'aiccl';
+  // No name of a package by default: until it is published, whoever took the name would run code here.
+  const source = settings().inspect<string>('install.source')?.globalValue ?? '';
+  if (!source) {
+    throw new Error('name a wheel or a clone of AICCL in the user setting `aiccl.install.source`, and install again');
+  }
   if (!asked) {
     const yes = 'Install';
     const answer = await vscode.window.showInformationMessage(

@@ -52,7 +52,7 @@ M.settings = {
     hover = { enable = true },
     codeLens = { enable = false },
     index = { enable = true, maxFileKB = 2000 },
-    model = { enable = true },
+    model = { enable = true, scope = 'open' },
     exclude = {},
     tokenizer = 'o200k_base',
   },

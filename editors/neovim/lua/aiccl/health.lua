@@ -22,7 +22,7 @@ local function check_program()
   local path = vim.fn.exepath(cmd[1])
   if path == '' then
     vim.health.error(('`%s` is not on PATH'):format(cmd[1]), {
-      'pipx install aiccl, or uv tool install aiccl',
+      'pipx install PATH/TO/CLONE, or uv tool install PATH/TO/CLONE',
       "or name it: require('aiccl').setup({ cmd = { '/path/to/aiccl-server' } })",
     })
     return
