@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+
 import pytest
 from aiccl_converter import AICCLConverter
+from aiccl_converter.files import deep
 from aiccl_converter.language.parser import parse_document
 
 DEEP = 20_000
@@ -65,3 +69,42 @@ def test_a_file_keeps_what_is_not_deep(converter: AICCLConverter) -> None:
     views = {view.chunk.name: view for view in result.views}
     assert views["f"].made_by == "outline" and views["f"].left_out
     assert "toLowerCase" in result.text
+
+
+def test_a_call_that_ends_leaves_another_threads_its_room() -> None:
+    began, go = threading.Event(), threading.Event()
+    found: list[object] = []
+
+    def down(levels: int) -> int:
+        return down(levels - 1) + 1 if levels else 0
+
+    def long() -> int:
+        began.set()
+        assert go.wait(60)
+        return down(5_000)
+
+    def run() -> None:
+        try:
+            found.append(deep.call(long))
+        except RecursionError as error:
+            found.append(error)
+
+    usual = sys.getrecursionlimit()
+    gates = threading.Event(), threading.Event()
+
+    def first() -> None:
+        gates[0].set()
+        assert gates[1].wait(60)
+
+    # One call begins before the long one, another after it; both end before it.
+    early = threading.Thread(target=deep.call, args=(first,))
+    early.start()
+    assert gates[0].wait(60)
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert began.wait(60)
+    gates[1].set()
+    early.join()
+    go.set()
+    thread.join()
+    assert found == [5_000] and sys.getrecursionlimit() == usual

@@ -122,11 +122,61 @@ CASES = {
         "E:color{RED,BLUE=4}\n"
         "T:fn=int(*)(int)\n"
         "K:table=[1,2]\n"
-        "F:size(it:item*)->i",
+        "F:size(it:const item*)->i",
     ),
     "parameters": (
         "void *f(size_t len, FILE *file, char **argv, int v[], void (*done)(int, char), ...) { return NULL; }",
         "F:f(len:size_t,file,argv:char**,v:int[],done:void(*)(int,char),...)->void*{^NULL}",
+    ),
+    "a declaration and what is set first": (
+        "void f(int n) {\n"
+        "    uint64_t a, b;\n"
+        "    char *p;\n"
+        "    int size, c;\n"
+        "    g(n);\n"
+        "    a = n + 1;\n"
+        "    size = sizeof(n);\n"
+        "    c = 3;\n"
+        "    while (n) b = n;\n"
+        "    g(&size, &c, (char*) &p, &a);\n"
+        "}",
+        "F:f(n){b:uint64_t;p:char*\ng(n)\na:uint64_t=n+1;size:i=sizeof(n)\nc=3;*n{b=n}\ng(&size,&c,&p,&a)}",
+    ),
+    "texts that are arrays": (
+        "void f(void) {\n"
+        '    const char a[] = "a", b[] = "b";\n'
+        '    char c[] = "c", d[8] = "d";\n'
+        "    g(a, b, sizeof(b) - 1, c, d);\n"
+        "}",
+        'F:f(){a="a"\nb:char[]="b"\nc:char[]="c"\nd:char[8]="d"\ng(a,b,sizeof(b)-1,c,d)}',
+    ),
+    "a comma before what is returned": (
+        "int f(int n) {\n    if (n) return (g(n), n++, h(n));\n    return errno = ENOSYS, -1;\n}",
+        "F:f(n)->i{global errno;n?{g(n)\nn++\n^h(n)}\nerrno=ENOSYS;^-1}",
+    ),
+    "what is never compiled": (
+        "int f(int n) {\n"
+        "#if 0\n"
+        "    g(n);\n"
+        "#endif\n"
+        "#if 0\n"
+        "    return 3;\n"
+        "#elif defined(X)\n"
+        "    return 4;\n"
+        "#else\n"
+        "    return 5;\n"
+        "#endif\n"
+        "#if 0\n"
+        "    h(n);\n"
+        "#else\n"
+        "    k(n);\n"
+        "#endif\n"
+        "}",
+        "F:f(n)->i{#if defined(X){^4}\n#else{^5}\nk(n)}",
+    ),
+    "unions and globals that are counted": (
+        "void f(union addr *a) {\n    union addr b;\n    copy(&b, (union addr *)next(a).raw);\n    ++seen;\n    left--;\n}",
+        "F:f(a:union addr*){global left,seen;b:union addr;copy(&b,next(a).raw)\n++seen;left--}",
     ),
 }
 

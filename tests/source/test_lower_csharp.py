@@ -128,6 +128,15 @@ CASES = {
         "}",
         "M:Line(Base){Count,Name};E:State{New;Done=2};I:IStore{Find(id:i)->Task<Lamp>}",
     ),
+    "a method's own type parameters": (
+        "IObservable<T> Return<T>(T value) { return new ReturnObservable<T>(value); }\n"
+        "void Drop<T>(Action<T> action) { Send(action); }\n",
+        "Return<T>(value:T)->IObservable<T>;^ReturnObservable(value);Drop(action);Send(action)",
+    ),
+    "a type whose name reads like a method's": (
+        "void OnNext(IObserver o)\n{\n    Send(new SelectMany(this, o), new SelectObservable(o), new Lamp(3));\n}",
+        "OnNext(o:IObserver);Send(new SelectMany(this,o),SelectObservable(o),Lamp(3))",
+    ),
     "conditional source": (
         "int Size()\n{\n#if DEBUG\n    Check();\n#else\n    Skip();\n#endif\n    return 3;\n}",
         "Size();#if DEBUG{Check()};#else{Skip()};^3",

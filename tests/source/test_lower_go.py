@@ -76,7 +76,7 @@ CASES = {
         "d=[]Point{{1,2},{X:3}}\n"
         "e={}\n"
         "g=make([]byte,4,8)\n"
-        '^&Box{A=a,b,C="s" as []byte,D=Pair{c,d},E=e,F=g[1:2]}}',
+        '^&Box{A=a,b,C="s" as []byte,D=Pair{0:c,d},E=e,F=g[1:2]}}',
     ),
     "switches": (
         "func f(x interface{}, k Kind) {\n"

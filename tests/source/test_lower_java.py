@@ -67,7 +67,11 @@ CASES = {
     "casts": (
         "<T> T pick(Object raw, Class<T> kind) {\n    if (raw instanceof List<?>) {\n        return (T) raw;\n    }\n"
         "    Shape shape = (Shape) raw;\n    return kind.cast(shape.area() > 1 ? shape : null);\n}",
-        "pick(raw,kind:Class<T>)->T\nraw instanceof List?^raw\nshape=raw as Shape\n^kind.cast(shape.area()>1?shape:null)",
+        "pick<T>(raw,kind:Class<T>)->T\nraw instanceof List?^raw\nshape=raw as Shape\n^kind.cast(shape.area()>1?shape:null)",
+    ),
+    "type parameters that nothing shows": (
+        "<K, V> void drop(Map map, Object key) {\n    map.remove(key);\n    count(3);\n}",
+        "drop(map,key)\nmap.remove(key)\ncount(3)",
     ),
     "class": (
         "@Service\npublic abstract class Orders extends Base<Order> implements Closeable {\n"

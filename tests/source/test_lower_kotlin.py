@@ -97,7 +97,21 @@ CASES = {
         "    lamps[count] = null\n"
         '    Lamp().apply { room = "hall" }\n'
         "}",
-        'reset(size);count=0;.total=size;count+=1;lamps[count]=null;Lamp().apply(()=>{.room="hall"})',
+        'reset(size);count=0;.total=size;count+=1;lamps[count]=null;Lamp().apply(this=>{.room="hall"})',
+    ),
+    "a lambda with a receiver": (
+        "fun make(x: Lamp) {\n"
+        "    owner = x\n"
+        "    val a = x.apply { owner = null; start() }\n"
+        "    with(a) { duration = 3; play(this@make, this) }\n"
+        "    x.let { it.run { stop(it) } }\n"
+        "}",
+        "make(x:Lamp);.owner=x;a=x.apply(()=>{.owner=null;start()});with(a,this=>{.duration=3;play(this@make,this)});"
+        "x.let(it=>it.run(()=>stop(it)))",
+    ),
+    "elvis of a value": (
+        "fun size(lamp: Lamp?, n: Int?, left: Int? = null, room: Room? = null) =\n    use(lamp?.size() ?: 3, n ?: 5)",
+        "size(lamp:Lamp?,n:i?,left:i? =null,room=null);^use(lamp?.size()??3,n??5)",
     ),
     "signs": (
         "fun signs(a: Int, xs: List<Int>) {\n"

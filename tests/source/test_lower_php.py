@@ -19,7 +19,7 @@ CASES = {
     } else if ($rest) { $this->log(...$rest); }
     return $this->items[$id] ?? self::DEFAULT_ITEM;
 }""",
-        'F:load(id:?s,options=[],...rest:i)->?Item{null===id||!id?^null:!isset(.items[id])?^!Missing("no item {id}",404):rest? .log(...rest)\n'
+        'F:load(id:?s,options=[],...rest:i)->?Item{null===id||!id?^null:!isset(.items[id])?^!\\App\\Missing("no item {id}",404):rest? .log(...rest)\n'
         "^.items[id]?? .DEFAULT_ITEM}",
     ),
     "loops": (
@@ -55,7 +55,7 @@ CASES = {
         'F:label(part,n){sql="select *\\n  from {part.table} where id = {n}"\n'
         "plain='it\\'s {n}'\n"
         'shown="{part.name()}: {n:05.2f} of {part.size}%"\n'
-        "^\"a{n}b\\t{part.x['k']}\" . (n?'c':'d') . sql . PHP_EOL}",
+        "^\"a{n}b\\t{part.x['k']}{n?'c':'d'}{sql}{PHP_EOL}\"}",
     ),
     "switches": (
         r"""function kind($v)
@@ -80,7 +80,7 @@ CASES = {
     $y = $x ?? throw new E('none');
     return clone $y;
 }""",
-        "F:run(f:callable){try{x=@f()}A|C e{^!D('bad',1,e)}fin{done()}\ny=x|^!E('none')\n^clone(y)}",
+        "F:run(f:callable){try{x=@f()}A|\\B\\C e{^!D('bad',1,e)}fin{done()}\ny=x|^!E('none')\n^clone(y)}",
     ),
     "closures": (
         r"""function make($a)
@@ -90,6 +90,29 @@ CASES = {
     return array_map(static fn(Item $item) => $item?->name, $f(...));
 }""",
         "F:make(a){f=x=>{use &b;static (n:=0)\nglobal g;^x+a}\nusort(xs,(l,r)=>l<=>r)\n^array_map(item=>item?.name,f(...))}",
+    ),
+    "names at the top": (
+        r"""function since(?\DateTimeInterface $from, \DateTime $dateTime, \App\Box|null $b): \DateTimeInterface
+{
+    try { \strlen(\PHP_EOL); } catch (\LogicException | Other $e) { throw new \Exception('no', $e); }
+    return $from instanceof \DateTime && use_it(new Box(), \Closure::class) ? \DateTime::now('a' . \DateTime::ATOM) : $from;
+}""",
+        "F:since(from:?\\DateTimeInterface,dateTime,b:?\\App\\Box)->\\DateTimeInterface{try{strlen(PHP_EOL)}"
+        "\\LogicException|Other e{^!\\Exception('no',e)}\n"
+        '^from instanceof \\DateTime&&use_it(Box(),\\Closure)?\\DateTime::now("a{(\\DateTime::ATOM)}"):from}',
+    ),
+    "what a class of its own answers": (
+        r"""function all() { return [self::A, static::A, parent::A, self::f(), static::f(), $this->f()]; }""",
+        "F:all(){^[.A,static::A,super.A,self::f(),.f(),.f()]}",
+    ),
+    "joined texts": (
+        r"""function told($a, $b)
+{
+    note(t('one') . kind($a), $a . $b, 'x' . (!$a) . -$b . ($a ?? 'n') . f("q"), $a . (function () { run(); return 1; })());
+    return t("a\n") . ($a->ok ? PHP_EOL : '') . array_sum(['k' => 1]);
+}""",
+        "F:told(a,b){note(\"{t('one')}{kind(a)}\",\"{a}{b}\",\"x{!a}{-b}{a??'n'}{f('q')}\",a . (()=>{run()\n^1})())\n"
+        '^"{t(\\"a\\\\n\\")}{a.ok?PHP_EOL:\'\'}{array_sum({k:1})}"}',
     ),
     "statics": (
         r"""abstract class Store extends Base implements Loads, Saves
@@ -123,7 +146,7 @@ CASES = {
         ".name=name|.KIND}\n"
         "open()\n"
         "@Route('/x',methods:['GET'])\n"
-        "static of(kind:s|i)->static{^new static(kind,Store,.of(kind),super.of(kind))}}",
+        "static of(kind:s|i)->static{^new static(kind,Store,self::of(kind),super.of(kind))}}",
     ),
     "enums": (
         r"""enum Suit: string

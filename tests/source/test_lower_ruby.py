@@ -15,7 +15,7 @@ CASES = {
   raise Missing, "no item #{id}" unless @items.key?(id)
   @items[id] ||= self.class.build(id, kind: kind, :size => size, "x" => 1, **more, &block)
 end""",
-        "F:load(id,options={},*rest,kind,size=2,**more,&block){id==nil||options.empty?^\n"
+        "F:load(id,options={},*rest,kind:,size=2,**more,&block){id==nil||options.empty?^\n"
         'not (id in .items)?^!Missing("no item {id}")\n'
         '^(.items[id]||=self.class.build(id,kind=,size=,"x":1,**more,&block))}',
     ),

@@ -168,6 +168,28 @@ CASES = {
         "}",
         "unsafe F:f<F:Fn(u8)->u8>(p:*mut u8,g:F)->u8{unsafe{*p=1}\nx=&mut *p;^g(!*x as u8)<<2}",
     ),
+    "attributes on arms": (
+        'fn f(k: Kind) {\n    match k {\n        Kind::A => g(),\n        #[cfg(feature = "a")]\n        Kind::B(x) | Kind::C(x) => h(x),\n'
+        "        #[allow(unused)]\n        _ => {}\n    }\n}",
+        'F:f(k:Kind){match k{Kind::A:g()\n@cfg(feature="a") Kind::B(x),Kind::C(x):h(x)\nelse:{}}}',
+    ),
+    "attributes on the last steps": (
+        "fn f() -> bool {\n    g();\n    #[cfg(unix)]\n    {\n        h()\n    }\n    #[cfg(not(unix))]\n    {\n        false\n    }\n}\n"
+        "fn k() -> u8 {\n    #[cfg(test)]\n    use crate::Odd;\n    g();\n    #[cfg(unix)]\n    return 1;\n}",
+        "F:f()->b{g()\n@cfg(unix){^h()}\n@cfg(not(unix)){^false}}\nF:k()->u8{@cfg(test){use crate::Odd}\ng()\n@cfg(unix){^1}}",
+    ),
+    "imports in functions": (
+        "use crate::top::Trait;\n"
+        "fn f(k: Kind) -> Row {\n    use self::Kind::*;\n    use futures::{io::AsyncReadExt, Row, Sink as _};\n    use std::io::Read;\n"
+        "    use crate::rows::Named as Title;\n    Row::of(k, Title::new())\n}",
+        "F:f(k:Kind)->Row{use self::Kind::*\nuse futures::io::AsyncReadExt,futures::Sink as _;use crate::rows::Named as Title;"
+        "^Row::of(k,Title::new())}",
+    ),
+    "a match that does something in one arm": (
+        "fn f(x: Option<u8>) {\n    match x {\n        Some(n) => g(n),\n        _ => (),\n    }\n    match x {\n        None => {}\n"
+        "        Some(n) => {\n            g(n);\n        }\n    }\n    match x {\n        Some(0) => {}\n        other => h(other),\n    }\n}",
+        "F:f(x:Option<u8>){x is Some(n)?g(n)\nx is Some(n)?g(n)\nmatch x{Some(0):{}\nother:h(other)}}",
+    ),
     "attributes on steps": (
         'fn f() {\n    #[cfg(unix)]\n    g();\n    #[cfg(feature = "a")]\n    { h(1); k(2); }\n}',
         'F:f(){@cfg(unix){g()}\n@cfg(feature="a"){h(1)\nk(2)}}',

@@ -16,7 +16,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..language.tree import Class, Func, Lambda, Name, Node, Num, Raw, Route, Str, Template, altered, every, names_of
+from ..language.tree import (
+    Class,
+    Element,
+    Func,
+    Lambda,
+    Name,
+    Node,
+    Num,
+    Raw,
+    Route,
+    Str,
+    Template,
+    altered,
+    every,
+    names_of,
+)
 
 NodeRewrite = Callable[[Any, "Context"], "Node | None"]
 BlockRewrite = Callable[[list[Node], "Context"], "list[Node] | None"]
@@ -130,7 +145,7 @@ class Public(Counter[str]):
 
 
 def names_among(nodes: Iterable[Any]) -> Counter[str]:
-    """How often each plain name stands among some nodes, in the text of what was left as it is too."""
+    """How often each plain name stands among some nodes, in tags and in the text of what was left as it is too."""
     found: Counter[str] = Counter()
     for node in nodes:
         kind = node.__class__
@@ -138,6 +153,8 @@ def names_among(nodes: Iterable[Any]) -> Counter[str]:
             found[node.id] += 1
         elif kind is Raw:
             found.update(_WORD.findall(node.text))
+        elif kind is Element:  # a component is read by the tag that it stands in
+            found[node.tag.partition(".")[0]] += 1
     return found
 
 

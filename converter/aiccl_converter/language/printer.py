@@ -368,9 +368,11 @@ def _template(node: Template) -> str:
             out.append(part)
         else:
             text = _E[type(part)](part)
+            if text[:1] == "{" or text[:1] == "\\":  # PHP's `\Foo::X` after a brace would be an escape
+                text = "(" + text + ")"
             if '"' in text:
                 text = _single_quoted(text)
-            out.append("{" + text + "}" if text[:1] != "{" else "{(" + text + ")}")
+            out.append("{" + text + "}")
     out.append('"')
     return "".join(out)
 
@@ -452,7 +454,8 @@ def _arg(node: Arg) -> str:
 
 
 def _spread(node: Spread) -> str:
-    return node.op + _at(node.value, UNARY)
+    value = _at(node.value, UNARY)
+    return node.op + (" " if node.op == "..." and value[:1] == "." else "") + value
 
 
 def _bin(node: Bin) -> str:
@@ -547,7 +550,7 @@ def _cond(node: Cond) -> str:
     test = _at(node.test, ORELSE)
     then, other = _branch_value(node.then), node.other
     rest = _cond(other) if type(other) is Cond else _branch_value(other)
-    return _ask(test, then) + (": " if rest[:1] == ":" else ":") + rest
+    return _ask(test, then) + _else(then, rest)
 
 
 def _branch_value(node: Node) -> str:
@@ -562,12 +565,26 @@ def _branch_value(node: Node) -> str:
 
 def _ask(test: str, then: str) -> str:
     """`test?then`, with the blank that keeps `?.`, `??`, `?:` and names such as `empty?` apart."""
-    if test[-1:] == "?":
+    if test[-1:] == "?" or _ends_in_symbol(test):
         test += " "
     first = then[:1]
     if (first and first in ".?:") or (first == "(" and (test[-1:].isalnum() or test[-1:] == "_")):
         return test + "? " + then
     return test + "?" + then
+
+
+def _else(then: str, rest: str) -> str:
+    """`:other`, with the blanks that keep the colon apart from those of Ruby's symbols: `c? :a : :b`."""
+    if _ends_in_symbol(then):
+        return " : " + rest
+    return (": " if rest[:1] == ":" else ":") + rest
+
+
+def _ends_in_symbol(text: str) -> bool:
+    return ":" in text and _SYMBOL_LAST(text) is not None
+
+
+_SYMBOL_LAST = re.compile(r"(?:^|[^\w:)\]}\"'`?]):[A-Za-z_]\w*[?!=]?\Z").search
 
 
 def _or_else(node: OrElse, between_steps: bool = False) -> str:
@@ -768,7 +785,7 @@ _RUNS_ON = "*&>?!|"
 def _do(node: Do) -> str:
     value = node.value
     text = _value(value)
-    if text[:1] in _NO_START and text:
+    if text[:1] in _NO_START and text and text[:2] != "::":
         return "(" + text + ")"
     return text
 
@@ -836,14 +853,12 @@ def _if(node: If) -> str:
     test = _at(node.test, ORELSE)
     if test[:1] == "{":
         test = "(" + test + ")"
-    text = _ask(test, _branch(node.then))
+    then = _branch(node.then)
+    text = _ask(test, then)
     other = node.other
     if other is None:
         return text
-    if len(other) == 1 and type(other[0]) is If:
-        return text + ":" + _if(other[0])
-    rest = _branch(other)
-    return text + (": " if rest[:1] == ":" else ":") + rest
+    return text + _else(then, _if(other[0]) if len(other) == 1 and type(other[0]) is If else _branch(other))
 
 
 def _branch(steps: list[Node]) -> str:

@@ -424,8 +424,9 @@ class Quirk(Node):
 
 @dataclass(slots=True)
 class Param(Node):
-    """`name:type=default`. `star` is ``, `*`, `**` or `...` (printed before), `mark` is `?` (optional), `!`, `#` or ``.
-    A destructured parameter has its pattern as name text (`{a,b}`); a bare `*` or `/` has star '*' or '/' and no name.
+    """`name:type=default`. `star` is ``, `*`, `**` or `...` (printed before), `mark` is `?` (optional), `!`, `#`, `:`
+    (a keyword without a default, Ruby's `a:`) or ``. A destructured parameter has its pattern as name text (`{a,b}`);
+    a bare `*` or `/` has star '*' or '/' and no name.
     """
 
     name: str

@@ -12,11 +12,10 @@ from aiccl_converter.language.tree import Arg, Bin, Call, Cond, Member, Name, No
 from aiccl_converter.source.formats import formatted
 
 _CORE = frozenset(
-    """empty? blank? present? any? none? zero? positive? negative? even? odd? frozen? persisted? new_record? valid?
-    invalid? exist? exists? file? directory? finite? infinite? nan? integer? alive? success? one? many? destroyed?
-    changed? block_given? absolute? relative? ascii_only? valid_encoding? local? abstract_class? readable?
-    writable? executable? symlink?""".split()
+    """empty? blank? present? any? zero? positive? negative? even? odd? frozen? persisted? new_record? destroyed?
+    exist? exists? finite? infinite? nan? block_given?""".split()
 )
+"""Predicates of the core and of Rails whose names without the mark no object has: not `none?`, `valid?`, `file?`."""
 _TURNED = {"==": "!=", "!=": "==", "=~": "!~", "!~": "=~"}
 _MEMBER_TESTS = {"include?": "in", "member?": "in", "key?": "in", "has_key?": "in", "is_a?": "is", "kind_of?": "is"}
 

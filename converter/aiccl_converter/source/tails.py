@@ -6,6 +6,7 @@ Ruby's lowering uses it, and the check does on Ruby views, whose last step may l
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from aiccl_converter.language.tree import (
     Assign,
@@ -16,6 +17,7 @@ from aiccl_converter.language.tree import (
     Func,
     Handler,
     If,
+    Lambda,
     Member,
     Name,
     Node,
@@ -24,6 +26,8 @@ from aiccl_converter.language.tree import (
     Switch,
     Try,
     Un,
+    names_of,
+    walk,
 )
 
 SILENT = frozenset({"puts", "print", "p", "pp", "warn", "printf"})
@@ -73,8 +77,30 @@ def bare_call(call: Call) -> bool:
 
 
 def returning_unit(unit: Node) -> Node:
-    """A method with its last value returned; anything else as it is."""
+    """A method with its last value returned, and the last values of the blocks in it; anything else as it is."""
+    if any(isinstance(n, Lambda) and isinstance(n.body, list) for n in walk(unit)):
+        unit = _returning_blocks(unit)
     if not isinstance(unit, Func) or not unit.body or unit.kind != "F" or unit.name == "initialize":
         return unit
     body = returned(unit.body)
     return unit if body is unit.body else replace(unit, body=body)
+
+
+def _returning_blocks(node: Any) -> Any:
+    changes: dict[str, Any] = {}
+    for field in names_of(node.__class__):
+        value = getattr(node, field)
+        if isinstance(value, list):
+            made = [_returning_blocks(item) if isinstance(item, Node) else item for item in value]
+            if any(new is not old for new, old in zip(made, value, strict=True)):
+                changes[field] = made
+        elif isinstance(value, Node):
+            new = _returning_blocks(value)
+            if new is not value:
+                changes[field] = new
+    if changes:
+        node = replace(node, **changes)
+    if isinstance(node, Lambda) and isinstance(node.body, list):
+        body = returned(node.body)
+        return node if body is node.body else replace(node, body=body)
+    return node

@@ -27,6 +27,7 @@ from aiccl_converter.language.tree import (
     Node,
     Num,
     Raise,
+    Raw,
     Return,
     Str,
     Switch,
@@ -36,6 +37,7 @@ from aiccl_converter.language.tree import (
     With,
     Word,
     names_of,
+    walk,
 )
 from aiccl_converter.source.lowering import Lowering, told_by_name
 
@@ -221,6 +223,8 @@ def kept_return(name: str, type_: str | None, body: Sequence[Node] | None = ()) 
         return None
     if body and isinstance(body[-1], Return):
         value = body[-1].value
+        if isinstance(value, Un) and value.op == "new":
+            value = value.value
         if isinstance(value, Call) and isinstance(value.fn, Name) and value.fn.id == type_.split("<")[0]:
             return None
         if isinstance(value, Name) and value.id == "this":
@@ -243,6 +247,27 @@ def _truth(value: Node | None) -> bool:
 
 
 _TESTS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "===", "!==", "instanceof", "is", "in", "!in", "!is"})
+
+
+def used_tparams(tparams: str, func: Func) -> str:
+    """A function's plain type parameters, where one of them stands in what is shown of it."""
+    names = set(_NAMES.findall(tparams))
+    if not names:
+        return ""
+    shown = [p.type for p in func.params if p.type]
+    if func.returns:
+        shown.append(func.returns)
+    for node in walk(func.body or []):
+        if isinstance(node, Raw):
+            shown.append(node.text)
+        elif isinstance(node, Name):
+            shown.append(node.id)
+        elif isinstance(node, Assign) and node.type:
+            shown.append(node.type)
+    return tparams if any(not names.isdisjoint(_NAMES.findall(text)) for text in shown) else ""
+
+
+_NAMES = re.compile(r"[A-Za-z_]\w*")
 
 
 def plain_target(node: Node) -> bool:
@@ -310,11 +335,12 @@ def scoped(lw: Lowering, make: Callable[[], Func]) -> Func:
         del lw.state["scope"]
     fields = scope.written - scope.declared - {p.name for p in func.params}
     if fields and func.body:
-        return replace(func, body=_as_fields(func.body, fields))
+        return replace(func, body=as_fields(func.body, fields))
     return func
 
 
-def _as_fields(nodes: list[Node], fields: set[str]) -> list[Node]:
+def as_fields(nodes: list[Node], fields: set[str]) -> list[Node]:
+    """The steps with some bare names written as fields: `count` is `.count`."""
     return [_as_field(n, fields) for n in nodes]
 
 
@@ -424,6 +450,7 @@ def arms(groups: list[tuple[list[Node], Node | None, bool, list[Node]]]) -> list
 __all__ = [
     "NARROW",
     "arms",
+    "as_fields",
     "assign_chain",
     "declare",
     "kept_param",
@@ -433,6 +460,7 @@ __all__ = [
     "plain_target",
     "scoped",
     "shown_by_number",
+    "used_tparams",
     "without_leave",
     "wrote",
 ]

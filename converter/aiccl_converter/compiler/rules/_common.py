@@ -149,6 +149,14 @@ def outermost(ctx: Context) -> bool:
     return not any(unit.__class__ is Func for unit in ctx.units)
 
 
+def checks(call: Node, language: str) -> bool:
+    """Whether a call shows or evaluates its arguments as they are written: an assertion, a macro of C in capitals."""
+    if not isinstance(call, Call) or not isinstance(call.fn, Name):
+        return False
+    title = call.fn.id
+    return title == "assert" or (language in ("c", "cpp") and title.isupper())
+
+
 def stands_alone(node: Node | None) -> bool:
     """Whether it can only stand between steps, not inside an expression: `q>User{..}`, `404 "no such user"`."""
     if isinstance(node, OrElse):

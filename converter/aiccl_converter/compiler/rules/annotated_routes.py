@@ -1,9 +1,9 @@
 """Handlers that an annotation or attribute binds to a path are routes: `@GET @Path("x")` is `R:GET x`.
 
 JAX-RS (`@GET`, `@Path`), Spring (`@GetMapping`, `@RequestMapping`) and ASP.NET (`[HttpGet]`, `[Route]`). What the
-framework fills in is told by a short word behind the parameter, `@query`, `@body`, `@header`, with the name in the
-request where it is another; a path parameter that the path names by the same word needs none. Defaults become
-defaults.
+framework fills in is told by a short word behind the parameter's type, `@query`, `@body`, `@header`, `@context`, with
+the name in the request where it is another; a path parameter that the path names by the same word needs none. Defaults
+become defaults. A media type that the handler gives stands behind the type of its result, `->s@text/plain`.
 """
 
 from __future__ import annotations
@@ -38,16 +38,17 @@ SOURCES = {
     "RequestPart": "part",
     "MatrixParam": "matrix",
     "ModelAttribute": "model",
-    "Context": "",
-    "FromServices": "",
-    "Suspended": "",
+    "Context": "context",
+    "FromServices": "services",
+    "Suspended": "suspended",
     "AuthenticationPrincipal": "principal",
 }
-"""Where a parameter's value comes from, by its annotation; nothing where the type says it."""
+"""Where a parameter's value comes from, by its annotation."""
 
 _ANNOTATION = re.compile(r"@([\w.]+)(\((?:[^()\"]|\"(?:[^\"\\]|\\.)*\"|\((?:[^()\"]|\"(?:[^\"\\]|\\.)*\")*\))*\))?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_CONSTANT = re.compile(r"[A-Za-z_][\w.]*(?=,|\Z)")
 _NOISE = frozenset({"ResponseBody", "CrossOrigin", "ApiController", "AllowAnonymousAttribute"})
 _MARKERS = frozenset({"RestController", "Controller", "ApiController"})
 
@@ -111,8 +112,8 @@ def rewrite(node: Func, ctx: Context) -> Node | None:
     kept = []
     for text in rest:
         media = _media(text)
-        if media and returns in (None, "s", "Response", "Object"):
-            returns = media
+        if media and "@" not in (returns or ""):
+            returns = f"{returns or ''}@{media}"
         else:
             kept.append(text)
     func = replace(node, decorators=kept, params=params, returns=returns)
@@ -132,7 +133,9 @@ def _media(text: str) -> str | None:
         return None
     if found.group(1):
         return found.group(1)
-    return "/".join(found.group(2).lower().removesuffix("_type").split("_", 1)) if "_" in found.group(2) else None
+    kind, _, rest = found.group(2).lower().removesuffix("_type").partition("_")
+    rest = rest.replace("_", "-")
+    return f"{kind}/{rest}" if rest in ("octet-stream", "form-data") or rest.isalnum() else None
 
 
 def _param(param: Param, path: str) -> Param:
@@ -142,6 +145,7 @@ def _param(param: Param, path: str) -> Param:
     type_, notes = param.type[:at], param.type[at:]
     default = param.default
     words = ""
+    filled = False
     for found in _ANNOTATION.finditer(notes):
         name, inside = found.group(1).rsplit(".", 1)[-1], (found.group(2) or "()")[1:-1]
         if name == "DefaultValue":
@@ -156,7 +160,8 @@ def _param(param: Param, path: str) -> Param:
         if name not in SOURCES:
             words += found.group()
             continue
-        word, given = SOURCES[name], _TEXT.match(inside.replace("value=", "").replace("name=", ""))
+        bare = re.sub(r"\b(?:value|[nN]ame) ?= ?", "", inside)
+        word, given = SOURCES[name], _TEXT.match(bare)
         fallback = re.search(r'defaultValue="((?:[^"\\]|\\.)*)"', inside.replace(" ", ""))
         if fallback:
             if _NUMBER.fullmatch(fallback.group(1)):
@@ -165,13 +170,17 @@ def _param(param: Param, path: str) -> Param:
                 default = Str('"' + fallback.group(1) + '"')
         if re.search(r"required=false", inside.replace(" ", "")):
             param = replace(param, mark="?")
-        if not word:
-            continue
         own = given.group(1) if given and not inside.startswith("defaultValue") else param.name
-        if word == "path" and own == param.name and ("{" + own) in path:
+        constant = _CONSTANT.match(bare)
+        if constant:
+            words += f"@{word}({constant.group()})"
+        elif word == "path" and own == param.name and ("{" + own) in path:
             continue
-        words += f"@{word}" if own == param.name else f'@{word}("{own}")'
-    kept = kept_param(param.name, type_ or None) or ""
+        else:
+            words += f"@{word}" if own == param.name else f'@{word}("{own}")'
+        filled = True
+    plain = not filled or type_ in ("s", "i", "b", "")
+    kept = (kept_param(param.name, type_ or None) or "") if plain else type_
     return replace(param, type=(kept + words) or None, default=default)
 
 
@@ -195,14 +204,23 @@ RULE = Rule(
             '@GET\n@Path("lamps/{id}")\n@Produces("text/plain")\n'
             'public String show(@PathParam("id") long id, @QueryParam("fmt") @DefaultValue("short") String format) {\n'
             "    return lamps.find(id).describe(format);\n}\n",
-            'R:GET lamps/{id} show(id:long,format:@query("fmt")="short")->text/plain\n^lamps.find(id).describe(format)',
+            'R:GET lamps/{id} show(id:long,format:@query("fmt")="short")->s@text/plain\n'
+            "^lamps.find(id).describe(format)",
+        ),
+        Example(
+            "java",
+            '@GET\n@Path("lamps")\n@Produces(MediaType.APPLICATION_JSON)\n'
+            "public Lamp show(@HeaderParam(Keys.LAMP_KEY) LampKey key, @Context HttpHeaders headers) {\n"
+            "    return lamps.find(key.open(), headers.getRequestHeaders());\n}\n",
+            "R:GET lamps show(key:LampKey@header(Keys.LAMP_KEY),headers:HttpHeaders@context)->Lamp@application/json\n"
+            "^lamps.find(key.open(),headers.getRequestHeaders())",
         ),
         Example(
             "java",
             '@PostMapping("/lamps")\n'
             "public Lamp add(@Valid @RequestBody LampForm form, @RequestParam(required = false) String room) {\n"
             "    return service.add(form, room);\n}\n",
-            "R:POST /lamps add(form:@Valid@body,room?:s@query)->Lamp\n^service.add(form,room)",
+            "R:POST /lamps add(form:LampForm@Valid@body,room?:s@query)->Lamp\n^service.add(form,room)",
         ),
         Example(
             "csharp",

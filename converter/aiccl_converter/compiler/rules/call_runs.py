@@ -1,13 +1,14 @@
 """The same call again and again is a loop over what differs: `x<-[a,b,c]{add(x)}`.
 
 At least three calls in a row of one function that differ in just one argument, all of them values without effects.
+Conditions stay where they are asked, and so do assertions and C's macros, which show what they are given.
 """
 
 from __future__ import annotations
 
-from ...language.tree import Arg, Call, Coll, Do, Each, Name, Node, Spread
+from ...language.tree import Arg, Bin, Call, Coll, Do, Each, Name, Node, Spread, Un
 from ..restate import Context, Example, Rule
-from ._common import mentions, pure
+from ._common import checks, mentions, pure
 
 
 def _call(step: Node) -> Call | None:
@@ -32,7 +33,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         first = _call(steps[at])
         end = at + 1
         place: int | None = None
-        if first is not None and first.args:
+        if first is not None and first.args and not checks(first, ctx.language):
             while end < len(steps):
                 following = _call(steps[end])
                 if following is None:
@@ -47,7 +48,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             at += 1
             continue
         values = [_call(s).args[place] for s in steps[at:end]]  # type: ignore[union-attr]
-        if any(isinstance(v, (Arg, Spread)) or not pure(v) for v in values) or not _pure_rest(first, place):
+        if any(isinstance(v, (Arg, Spread)) or _asks(v) or not pure(v) for v in values) or not _pure_rest(first, place):
             out.extend(steps[at:end])
             at = end
             continue
@@ -57,6 +58,16 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         changed = True
         at = end
     return out if changed else None
+
+
+def _asks(value: Node) -> bool:
+    """Whether a value is a condition, which is evaluated call by call."""
+    if isinstance(value, Un):
+        return value.op in ("!", "not")
+    return isinstance(value, Bin) and value.op in _ASKING
+
+
+_ASKING = frozenset("== != === !== < > <= >= and or && || in is".split()) | {"not in", "is not"}
 
 
 def _pure_rest(call: Call, place: int) -> bool:

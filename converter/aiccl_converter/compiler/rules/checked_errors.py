@@ -1,15 +1,16 @@
 """`throws X` of a function with a body goes where the body shows X, or where any reader would write it again.
 
-Shown: the body raises it, or names it in a handler. Written again: the errors of input, output, threads, reflection and
-SQL, and the plain `Exception`. An error of the project's own that only a callee throws stays, as does every `throws` of
-a function without a body: there it is all that a caller sees.
+Shown: the body raises it or makes it, or raises again what it caught. Written again: the errors of input, output,
+threads, reflection and SQL, and the plain `Exception`. An error of the project's own that only a callee throws stays.
+So does one that the body only catches, since a handler alone reads as if no caller saw it. A list of which one stays
+is shown whole. A function without a body keeps its list: there it is all that a caller sees.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Func, Name, Node, walk
+from ...language.tree import Func, Handler, Name, Node, Raise, walk
 from ..restate import Context, Example, Rule
 
 PLUMBING = frozenset(
@@ -33,12 +34,27 @@ def rewrite(node: Func, ctx: Context) -> Node | None:
     if at is None:
         return None
     listed = node.modifiers[at][7:].split(",")
-    shown = {n.id for n in walk(node.body) if isinstance(n, Name)}
-    kept = [e for e in listed if e.rsplit(".", 1)[-1] not in PLUMBING and e not in shown]
-    if kept == listed:
+    shown, caught = _raised(node.body)
+    if any(e not in shown and (e in caught or e.rsplit(".", 1)[-1] not in PLUMBING) for e in listed):
         return None
-    rest = [m for i, m in enumerate(node.modifiers) if i != at]
-    return replace(node, modifiers=[*rest, "throws " + ",".join(kept)] if kept else rest)
+    return replace(node, modifiers=[m for i, m in enumerate(node.modifiers) if i != at])
+
+
+def _raised(body: list[Node]) -> tuple[set[str], set[str]]:
+    """The names in a body but for the types of its handlers, with those whose handler raises its error again; and the
+    types of all handlers."""
+    shown: set[str] = set()
+    caught: set[str] = set()
+    kinds: set[int] = set()
+    for node in walk(body):
+        if isinstance(node, Handler):
+            types = {t.id for t in node.types if isinstance(t, Name)}
+            caught |= types
+            kinds |= {id(t) for t in node.types}
+            if any(isinstance(n, Raise) and n.value in (None, Name(node.name or "")) for n in walk(node.body)):
+                shown |= types
+    shown |= {n.id for n in walk(body) if isinstance(n, Name) and id(n) not in kinds}
+    return shown, caught
 
 
 RULE = Rule(
@@ -50,9 +66,9 @@ RULE = Rule(
     examples=(
         Example(
             "java",
-            "Lamp light(Room room) throws IOException, DarkException, WiringFault {\n    if (room.sealed()) {\n"
-            '        throw new DarkException("sealed");\n    }\n    return room.switchOn(3);\n}\n',
-            'light(room)->Lamp throws WiringFault\nroom.sealed()?^!DarkException("sealed")\n^room.switchOn(3)',
+            "void dim(Lamp lamp) throws IOException, DarkException {\n    if (lamp.off()) {\n"
+            '        throw new DarkException("off");\n    }\n    lamp.dim(3);\n    lamp.save();\n}\n',
+            'dim(lamp)\nlamp.off()?^!DarkException("off")\nlamp.dim(3)\nlamp.save()',
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """`debug("..")`, the call of a tracing function that a module makes for itself, is logging and goes.
 
 JavaScript and TypeScript, where the `debug` package's function stands for a logger; so does a guard that only asks
-whether it is on.
+whether it is on. A unit that does nothing else keeps its calls.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...language.tree import Call, Do, If, Member, Name, Node
 from ..restate import Context, Example, Rule
 from ._ecmascript import LANGUAGES
+from .drop_logging import drops, forget
 
 
 def _traces(node: Node) -> bool:
@@ -22,7 +23,8 @@ def _asks(test: Node) -> bool:
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     out = []
     for step in steps:
-        if isinstance(step, Do) and _traces(step.value):
+        if isinstance(step, Do) and _traces(step.value) and drops(ctx, _traces):
+            forget(step, ctx)
             continue
         if isinstance(step, If) and step.other is None and not step.then and _asks(step.test):
             continue

@@ -76,7 +76,8 @@ RULE = Rule(
             "python",
             '@router.post("/lamps/{lamp_id}", status_code=201)\nasync def add(lamp_id: int, form: LampForm):\n'
             "    return await lamps.add(lamp_id, form)\n",
-            "@router(status_code=201)\nR:POST /lamps/{lamp_id} ~add(lamp_id,form)\n^~lamps.add(lamp_id,form)",
+            "@router(status_code=201)\nR:POST /lamps/{lamp_id} ~add(lamp_id:int,form:LampForm)\n"
+            "^~lamps.add(lamp_id,form)",
         ),
         Example(
             "python",

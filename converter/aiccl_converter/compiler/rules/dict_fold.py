@@ -1,13 +1,13 @@
-"""Keys of one map set in a row are one step: `ctx["a"]=a;ctx["b"]=f(b)` is `ctx{a:a,b:f(b)}`; after `d={}` they are
-its items.
+"""Keys that are set just after their map is made are its items: `d={};d["a"]=a;d["b"]=f(b)` is `d={"a":a,"b":f(b)}`.
 
-At least two plain assignments to word keys of the same map; a value that reads the map, or a key that is set twice,
-ends the run. Order stays: the values are taken as they stand.
+Plain assignments to word keys; a value that reads the map, or a key that is set twice, ends the run. Order stays: the
+values are taken as they stand. Keys of any other map stay assignments, which are as short and cannot be taken for a new
+object.
 """
 
 from __future__ import annotations
 
-from ...language.tree import Assign, Build, Call, Coll, Do, Index, Member, Name, Node, Pair, Str, walk
+from ...language.tree import Assign, Call, Coll, Index, Member, Name, Node, Pair, Str, walk
 from ..restate import Context, Example, Rule
 from ._common import mentions
 
@@ -87,10 +87,6 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             out[-1] = Assign([owner], Coll("{", [*first, *(_literal(i, ctx) for i in items)]), pos=before.pos)
             changed = True
             at = end
-        elif len(items) >= 2:
-            out.append(Do(Build(owner, list(items))))
-            changed = True
-            at = end
         else:
             out.append(steps[at])
             at += 1
@@ -114,7 +110,7 @@ def _literal(item: Pair, ctx: Context) -> Pair:
 
 RULE = Rule(
     name="dict_fold",
-    says="keys of one map set in a row are one step",
+    says="keys that are set just after their map is made are its items",
     blocks=rewrite,
     among=frozenset({Assign}),
     least=2,
@@ -128,7 +124,7 @@ RULE = Rule(
             "    ctx['lamps'] = self.lamps\n    out = {}\n    out['ctx'] = ctx\n    out['n'] = len(ctx)\n"
             "    self.keep(out)\n"
             "    return out\n",
-            "context(**kwargs)\nctx=super.context(**kwargs)\nctx{form:.form(),lamps:.lamps}\n"
+            "context(**kwargs)\nctx=super.context(**kwargs)\nctx['form']=.form()\nctx['lamps']=.lamps;"
             'out={"ctx":ctx,"n":len(ctx)}\n'
             ".keep(out)\n^out",
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Bin, If, Jump, Node, Raise, Return
+from ...language.tree import Bin, Build, Call, If, Jump, Name, Node, Raise, Return, walk
 from ..restate import Context, Example, Rule
 from ._common import leaves
 
@@ -53,12 +53,20 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             and len(step.then) == 1
             and isinstance(step.then[0], (Return, Raise, Jump))
             and step.then == before.then
+            and not _binds(step.test, step.then)
         ):
             out[-1] = If(Bin(_OR.get(ctx.language, "||"), before.test, step.test), step.then, None)
             changed = True
             continue
         out.append(step)
     return out if changed else None
+
+
+def _binds(test: Node, steps: list[Node]) -> bool:
+    """Whether a test of a shape binds a name that the steps read: `x is Some(y)?^y`."""
+    tests = [n for n in walk(test) if isinstance(n, Bin) and n.op == "is" and isinstance(n.right, (Build, Call))]
+    bound = {n.id for one in tests for n in walk(one.right) if isinstance(n, Name)}
+    return bool(bound) and any(isinstance(n, Name) and n.id in bound for n in walk(steps))
 
 
 RULE = Rule(

@@ -2,7 +2,8 @@
 
 Matches a call of a function whose name ends in `f`, with a literal format in which each verb has its argument. Verbs
 that only print (`%s %v %d %w %t`) leave no trace; others stay behind a colon: `{x:+v}`. `Sprintf` itself goes; any
-other function keeps its name.
+other function keeps its name. An error is wrapped by `{err}`; `Errorf` without `%w` only prints it: `{err:v}`,
+`{err:+v}`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def template(text: str, args: list[Node]) -> Template | Str | None:
         value = args[used]
         used += 1
         flags, verb = found.group(1), found.group(2)
-        parts.append(value if not flags and verb in _PLAIN else Pair(value, Raw(flags + verb)))
+        if flags or verb not in _PLAIN:
+            value = Pair(value.key if isinstance(value, Pair) else value, Raw(flags + verb))
+        parts.append(value)
     rest = text[at:]
     if "%" in rest or used != len(args):
         return None
@@ -99,6 +102,13 @@ RULE = Rule(
             'func label(u User, n int) string {\n\tt.Logf("user %s", u.ID)\n'
             '\treturn fmt.Sprintf("%s (%5.2f) x%d", u.Name, u.Rate, n)\n}',
             'label(u:User,n)->s\nt.Logf("user {u.ID}")\n^"{u.Name} ({u.Rate:5.2f}) x{n}"',
+        ),
+        Example(
+            "go",
+            "func check(p string, n int) error {\n\tif err := open(p, n); err != nil {\n"
+            '\t\treturn fmt.Errorf("open %s: %+v", p, err)\n\t}\n\tif err := read(p, n); err != nil {\n'
+            '\t\treturn fmt.Errorf("read %s: %s", p, err)\n\t}\n\treturn nil\n}',
+            'check(p:s,n)\nopen(p,n)|^!"open {p}: {err:+v}"\nread(p,n)|^!"read {p}: {err:v}"',
         ),
     ),
 )

@@ -159,7 +159,7 @@ RULE = Rule(
             "def create\n  lamp = Lamp.new(lamp_params)\n  unless lamp.valid?\n"
             "    render json: lamp.errors, status: :unprocessable_entity\n"
             "    return\n  end\n  lamp.save!\n  render json: lamp, status: :created\nend",
-            "create()\nlamp=Lamp(lamp_params)\nlamp.valid|^422 lamp.errors;lamp.save!()\n^201 lamp",
+            "create()\nlamp=Lamp(lamp_params)\nlamp.valid?()|^422 lamp.errors;lamp.save!()\n^201 lamp",
         ),
         Example(
             "php",

@@ -75,7 +75,8 @@ RULE = Rule(
             '    out.put("room", lamp.getRoom());\n    out.put("watts", lamp.getWatts());\n'
             "    for (Part part : lamp.getParts()) {\n        out.put(part.getName(), part.check(3));\n    }\n"
             "    return out;\n}\n",
-            "facts(lamp)->Map<String,Object>\nout=LinkedHashMap()\nout{room:lamp.getRoom(),watts:lamp.getWatts()}\n"
+            "facts(lamp)->Map<String,Object>\nout=LinkedHashMap()\n"
+            'out["room"]=lamp.getRoom()\nout["watts"]=lamp.getWatts()\n'
             "part<-lamp.getParts(){out[part.getName()]=part.check(3)}\n^out",
         ),
     ),

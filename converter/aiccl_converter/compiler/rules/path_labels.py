@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.tree import Build, Call, Case, Name, Node, Switch
+from ...language.tree import Build, Call, Case, Name, Node, Switch, Words
 from ..restate import Context, Example, Rule
 
 
 def _head(label: Node) -> str:
+    if isinstance(label, Words):
+        label = label.items[-1]
     if isinstance(label, Call):
         label = label.fn
     elif isinstance(label, Build):
@@ -23,6 +25,8 @@ def _head(label: Node) -> str:
 
 
 def _bare(label: Node, path: str) -> Node:
+    if isinstance(label, Words):  # behind an attribute
+        return replace(label, items=[*label.items[:-1], _bare(label.items[-1], path)])
     if isinstance(label, Call):
         return replace(label, fn=_bare(label.fn, path))
     if isinstance(label, Build):

@@ -1,4 +1,4 @@
-"""What a Ruby method's last step gives is its value: there the `^` goes without saying, in each branch of it too.
+"""What a Ruby method's or block's last step gives is its value: there the `^` goes without saying, in each branch too.
 
 Only for a last step that can stand as a step: a call, a name, a string, a comparison or a choice of them. A constructor
 and a setter give nothing, and an early return keeps its mark.
@@ -18,6 +18,7 @@ from ...language.tree import (
     Handler,
     If,
     Index,
+    Lambda,
     Member,
     Name,
     Node,
@@ -41,6 +42,15 @@ def rewrite(node: Func, ctx: Context) -> Node | None:
         return None
     body = _bare(node.body)
     return None if body is node.body else replace(node, body=body)
+
+
+def _block(node: Lambda, ctx: Context) -> Node | None:
+    """A block: in Ruby a `return` in it would leave the method."""
+    steps = node.body
+    if not isinstance(steps, list):
+        return None
+    body = _bare(steps)
+    return None if body is steps else replace(node, body=body)
 
 
 def _bare(steps: list[Node]) -> list[Node]:
@@ -99,8 +109,8 @@ _COMPARES = frozenset({"==", "!=", "===", "<=", ">="})
 
 RULE = Rule(
     name="ruby_tail",
-    says="the last value of a Ruby method is returned without a mark",
-    nodes={Func: rewrite},
+    says="the last value of a Ruby method or block is returned without a mark",
+    nodes={Func: rewrite, Lambda: _block},
     languages=frozenset({"ruby"}),
     order=99,
     examples=(
@@ -113,6 +123,17 @@ RULE = Rule(
             "ruby",
             "def size(part)\n  case part\n  when nil then 0\n  else part.wide ? part.size : !part.thin\n  end\nend",
             "size(part)\nmatch part{nil:0;else:part.wide?part.size:!part.thin}",
+        ),
+        Example(
+            "ruby",
+            "def sizes(parts)\n  parts.map do |part|\n    if part.thin\n      0\n    else\n      part.size\n    end\n"
+            "  end\nend",
+            "sizes(parts)\nparts.map(part=>part.thin?0:part.size)",
+        ),
+        Example(
+            "ruby",
+            "def sizes(parts)\n  parts.map do |part|\n    next if part.old\n    part.dry(1)\n    part.size\n  end\nend",
+            "sizes(parts)\nparts.map(part=>{part.old?^\npart.dry(1)\npart.size})",
         ),
     ),
 )

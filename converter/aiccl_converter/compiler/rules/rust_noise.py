@@ -2,7 +2,9 @@
 
 `x.unwrap()` is `x!!`, `x.unwrap_or(y)` is `x|y`. `.clone()`, `.iter()` before what works on each, `.as_ref()` and
 their like give the same value in the types that a view leaves open; the types of a `collect` go where they are only
-`Vec<_>`; an index is a usize anyway. `x.is_some()` as a condition is `x`, `x.is_none()` is `!x`.
+`Vec<_>`; an index is a usize anyway. `x.is_some()` as a condition is `x`, `x.is_none()` is `!x`. A copy that is bound
+to be changed (`let mut x = y.clone()`), or as what an original was that is changed, or to take its name, keeps its
+call; what binds a name to itself goes.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...language.tree import (
+    Assign,
     Bin,
     Call,
     Cond,
@@ -91,7 +94,7 @@ ON_EACH = frozenset(
         "last",
     }
 )
-PRESENT = {"is_some": True, "is_ok": True, "is_none": False, "is_err": False}
+PRESENT = {"is_some": True, "is_none": False}
 
 
 def _call(node: Call, ctx: Context) -> Node | None:
@@ -102,7 +105,7 @@ def _call(node: Call, ctx: Context) -> Node | None:
     if not node.args:
         if name == "unwrap":
             return Post(obj, "!!")
-        if name in SAME:
+        if name in SAME and node.pos < 0:  # a copy that matters has a place
             return obj
         if name in ("collect::<Vec<_>>", "collect::<Vec<()>>"):
             return Call(Member(_bare(obj), "collect"), [])
@@ -193,6 +196,22 @@ def _test(node: If | While | Cond, ctx: Context) -> Node | None:
     return None if test is node.test else replace(node, test=test)
 
 
+def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
+    """`let mut x = x` and `let x = x.as_str()` bind a name to itself; at the end of an arm it is what the arm gives."""
+    out = [step for step in steps[:-1] if not _to_itself(step)] + steps[-1:]
+    return out if len(out) < len(steps) else None
+
+
+def _to_itself(step: Node) -> bool:
+    return (
+        isinstance(step, Assign)
+        and step.op == "="
+        and step.type is None
+        and isinstance(step.value, Name)
+        and step.targets == [step.value]
+    )
+
+
 RULE = Rule(
     name="rust_noise",
     says="what only satisfies the type and borrow checker is not written; `x.unwrap()` is `x!!`",
@@ -206,6 +225,9 @@ RULE = Rule(
         While: _test,
         Cond: _test,
     },
+    blocks=rewrite,
+    among=frozenset({Assign}),
+    least=2,
     languages=frozenset({"rust"}),
     normal=True,
     order=16,
@@ -216,6 +238,15 @@ RULE = Rule(
             "    let start = self.marks[at as usize].clone();\n"
             "    self.rows.iter().skip(start).map(|r| r.size()).collect::<Vec<_>>()\n}",
             "shown(at:u8)->Vec<u32>\n!.rows.first()? .fill()\n^.rows.skip(.marks[at]).map(r=>r.size()).collect()",
+        ),
+        Example(
+            "rust",
+            "fn sorted(&self, tx: Sender<Row>, mut n: u8) -> Vec<Row> {\n    let mut n = n;\n    n += 1;\n"
+            "    let mut rows = self.rows.clone();\n    rows.sort();\n"
+            "    if self.load(n).is_err() {\n        spawn(move || {\n            let tx = tx.clone();\n"
+            "            tx.close(n.clone())\n        });\n    }\n    rows\n}",
+            "sorted(tx:Sender<Row>,n:u8)->Vec<Row>\nn+=1;rows=.rows.clone()\nrows.sort()\n.load(n).is_err()?spawn(()=>{tx=tx.clone()\n"
+            "^tx.close(n)})\n^rows",
         ),
     ),
 )

@@ -1,8 +1,9 @@
 """Kotlin's scope functions, said plainly: `x?.let { f(it) }` is `x?f(x)`, `Lamp().apply { on = true }` is
 `Lamp{on=true}`.
 
-As a step, `let`, `also` and `run` on a name are a branch on it (behind `?.`) or just their steps; a value with `?.let`
-in front of `?:` stays. `apply` that only sets fields builds; `apply` and `also` on a new value that is bound become
+As a step, `let` and `also` on a local name are a branch on it (behind `?.`) or just their steps; any other value, a
+property too, is bound to the lambda's name first, so that it is still read once. A value with `?.let` in front of `?:`
+stays. `apply` that only sets fields builds; `apply` and `also` on a new value that is bound become
 steps on the name. `forEach` is a loop. A lambda that leaves the function is said right by the branch, so nothing is
 lost there.
 """
@@ -16,6 +17,7 @@ from ...language.tree import (
     Assign,
     Build,
     Call,
+    Coll,
     Do,
     Each,
     If,
@@ -23,6 +25,7 @@ from ...language.tree import (
     Member,
     Name,
     Node,
+    Param,
     walk,
 )
 from ..restate import Context, Example, Rule
@@ -43,9 +46,22 @@ def _steps(body: Lambda) -> list[Node]:
     return body.body if isinstance(body.body, list) else [Do(body.body)]
 
 
-def _plain(node: Node) -> bool:
-    """A name, or a field of the receiver: the same value a step later."""
-    return isinstance(node, Name) or (isinstance(node, Member) and node.obj is None)
+def _plain(node: Node, ctx: Context) -> bool:
+    """A name that the unit itself declares: the same value a step later, which a property need not be."""
+    return isinstance(node, Name) and (node.id == "this" or node.id in _declared(ctx))
+
+
+def _declared(ctx: Context) -> set[str]:
+    """The parameters and locals of the unit and of all functions in it."""
+    out: set[str] = set()
+    for node in ctx.every(ctx.unit) if ctx.unit is not None else ():
+        if isinstance(node, Param):
+            out.add(node.name)
+        elif isinstance(node, (Assign, Each)):
+            for target in node.targets:
+                held = target.items if isinstance(target, Coll) else [target]
+                out.update(t.id for t in held if isinstance(t, Name))
+    return out
 
 
 def _with_value(body: Lambda, value: Node) -> list[Node] | None:
@@ -76,7 +92,7 @@ def _step(step: Node, ctx: Context) -> list[Node] | None:
         return [Each(parts, value, _steps(body))]
     if name not in _STEPS or op not in (".", "?."):
         return None
-    if _plain(value):
+    if _plain(value, ctx):
         steps = _with_value(body, value)
         if steps is None:
             return None
@@ -84,12 +100,13 @@ def _step(step: Node, ctx: Context) -> list[Node] | None:
     if len(body.params) != 1 or not body.params[0].name.isidentifier():
         return None
     held = body.params[0].name
-    if held == "it":
-        if sum(1 for n in walk(_steps(body)) if isinstance(n, Name) and n.id == "it") == 1 and op == ".":
-            steps = _with_value(body, value)
-            return steps if steps is not None and len(steps) == 1 else None
+    read = sum(1 for n in walk(_steps(body)) if isinstance(n, Name) and n.id == held)
+    if read == 1 and op == "." and (held == "it" or isinstance(value, (Name, Member))):
+        steps = _with_value(body, value)
+        return steps if steps is not None and len(steps) == 1 else None
+    if held == "it" and not isinstance(value, (Name, Member)):
         return None
-    elif ctx.uses[held] > sum(1 for n in walk(_steps(body)) if isinstance(n, Name) and n.id == held):
+    if ctx.uses[held] > read:
         return None  # it hides another variable
     bound = Assign([Name(held)], value)
     inner = _with_value(body, Name(held)) or _steps(body)
@@ -100,7 +117,7 @@ def _step(step: Node, ctx: Context) -> list[Node] | None:
 def _built(node: Node | None) -> Node | None:
     """`Lamp(3).apply { on = true }` as `Lamp(3){on=true}`."""
     got = _called(node)
-    if got is None or got[2] != "apply" or got[1] != "." or got[3].params:
+    if got is None or got[2] != "apply" or got[1] != "." or any(p.name != "this" for p in got[3].params):
         return None
     value, steps = got[0], _steps(got[3])
     if not isinstance(value, Call) or not isinstance(value.fn, Name) or not value.fn.id[:1].isupper():
@@ -181,6 +198,12 @@ RULE = Rule(
             "fun make(room: Room): Lamp {\n    return Lamp(room).apply {\n        watts = 40\n"
             "        shade = room.shade\n    }\n}\n",
             "make(room)->Lamp\n^(Lamp(room)){watts=40,shade=room.shade}",
+        ),
+        Example(
+            "kotlin",
+            "fun close(): Boolean {\n    lastDoor?.let {\n        return if (it.frame.jams()) it.frame.free(3) "
+            "else it.isOpen()\n    }\n    return false\n}\n",
+            "close()\nit=lastDoor;it?{^it.frame.jams()?it.frame.free(3):it.isOpen()}\n^false",
         ),
     ),
 )

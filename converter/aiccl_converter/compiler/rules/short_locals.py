@@ -20,6 +20,7 @@ from ...language.tree import (
     Coll,
     Do,
     Each,
+    Element,
     For,
     Func,
     Handler,
@@ -93,6 +94,8 @@ def _bound(unit: Func, nodes: list[Any], uses: Counter[str]) -> tuple[set[str], 
         elif kind is Call:
             if is_name(node.fn):  # what a function is called says what it does
                 fixed.add(node.fn.id)
+        elif kind is Element:  # a tag is text, and tells a component by its capital
+            fixed.add(node.tag.split(".", 1)[0])
         elif kind is Handler:
             if node.name:
                 fixed.add(node.name)

@@ -14,7 +14,7 @@ from ... import tokens
 from ...language.printer import print_steps
 from ...language.tree import Assign, Call, Coll, Do, Each, Index, Member, Name, Node, Num, Str, Un, Word, names_of
 from ..restate import Context, Example, Rule
-from ._common import mentions
+from ._common import checks, mentions
 
 MOST = 3
 LEAST_SAVED = 4
@@ -78,9 +78,9 @@ def _put(node: Any, path: Path, value: Node) -> Any:
     return replace(node, **{key: _put(getattr(node, key), rest, value)})
 
 
-def _folds(step: Node) -> bool:
+def _folds(step: Node, language: str) -> bool:
     if isinstance(step, Do):
-        return isinstance(step.value, Call)
+        return isinstance(step.value, Call) and not checks(step.value, language)
     if isinstance(step, Word):
         return step.word == "assert"
     return isinstance(step, Assign) and step.type is None and all(isinstance(t, Index) for t in step.targets)
@@ -120,7 +120,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
         first = steps[at]
         places: list[Path] = []
         end = at + 1
-        if _folds(first):
+        if _folds(first, ctx.language):
             while end < len(steps) and steps[end].__class__ is first.__class__:
                 found: list[Path] = []
                 if not _differences(first, steps[end], (), found) or not found:

@@ -18,6 +18,8 @@ _OWN = re.compile(
     r"(?:(?:get|is|has|to|as)[A-Z]\w*|name|id|trim|strip|length|size|intValue|longValue|doubleValue|value|key|stream"
     r"|isEmpty|isBlank|toString|hashCode|close|ordinal|lower|upper|getKey|getValue|copy|clone|type|code|text|title)\Z"
 )
+_HELPERS = frozenset({"Objects", "Arrays", "Collections", "Strings", "Files", "Paths", "Math", "Lists", "Sets", "Maps"})
+"""Classes of functions that take the element: `Objects::toString` gives a text for null, `x.toString()` fails."""
 _TAKES = frozenset({"parseInt", "parseLong", "valueOf", "parseDouble", "requireNonNull", "of", "from", "parse"})
 
 
@@ -47,7 +49,7 @@ def _applied(fn: Node, value: Node) -> Node | None:
         return Call(Member(owner, fn.name), [value])
     if owner.id == "Objects" and fn.name in ("nonNull", "isNull"):
         return Bin("!=" if fn.name == "nonNull" else "==", value, Name("null"))
-    if fn.name in _TAKES:
+    if fn.name in _TAKES or owner.id in _HELPERS or owner.id.endswith(("Utils", "Util")):
         return Call(Member(owner, fn.name), [value])
     return Call(Member(value, fn.name), []) if _OWN.match(fn.name) else None
 
@@ -259,6 +261,12 @@ RULE = Rule(
             "        .collect(Collectors.toList());\n}\n",
             "rooms(lamps)->List<String>\nlamp<-lamps{lamp.dim(3)}\n"
             "^[lamp.getRoom() for lamp in lamps if lamp.watts()>40]",
+        ),
+        Example(
+            "java",
+            "String all(List<Lamp> lamps) {\n    show(lamps, 3);\n"
+            '    return lamps.stream().map(Objects::toString).collect(Collectors.joining("|"));\n}\n',
+            'all(lamps)->s\nshow(lamps,3)\n^join("|",[Objects.toString(x) for x in lamps])',
         ),
         Example(
             "csharp",

@@ -79,17 +79,24 @@ def _text(parts: list[Node]) -> Node:
             pieces.append(part)
         else:
             return _sum(parts)
+    text = _quoted(pieces)
+    if isinstance(text, Str):
+        return parts[0] if len(parts) == 1 else text
+    if len(text.parts) == 1 and isinstance(text.parts[0], Node):
+        return text.parts[0]
+    return text
+
+
+def _quoted(pieces: list[str | Node]) -> Str | Template:
+    """Pieces of text and values as one text."""
     merged: list[str | Node] = []
     for piece in pieces:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
             merged[-1] += piece
         elif piece != "":
             merged.append(piece)
-    if all(isinstance(m, str) for m in merged):
-        return parts[0] if len(parts) == 1 else Str('"' + "".join(m for m in merged if isinstance(m, str)) + '"')
-    if len(merged) == 1 and isinstance(merged[0], Node):
-        return merged[0]
-    return Template(merged)
+    plain = [m for m in merged if isinstance(m, str)]
+    return Str('"' + "".join(plain) + '"') if len(plain) == len(merged) else Template(merged)
 
 
 def _brief(node: Node) -> bool:
@@ -102,12 +109,50 @@ def _brief(node: Node) -> bool:
 
 
 def _sum(parts: list[Node]) -> Node:
-    out = parts[0]
-    if not isinstance(out, (Str, Template)) and len(parts) > 1 and not isinstance(parts[1], (Str, Template)):
+    """One flat sum; texts side by side are one text."""
+    flat: list[Node] = []
+    for part in (p for whole in parts for p in _summed(whole)):
+        joined = _joined(flat[-1], part) if flat else None
+        if joined is None:
+            flat.append(part)
+        else:
+            flat[-1] = joined
+    out = flat[0]
+    if not isinstance(out, _TEXTS) and len(flat) > 1 and not isinstance(flat[1], _TEXTS):
         out = Bin("+", Str('""'), out)
-    for part in parts[1:]:
+    for part in flat[1:]:
         out = Bin("+", out, part)
     return out
+
+
+_TEXTS = (Str, Template)
+
+
+def _summed(node: Node) -> list[Node]:
+    """The parts of a sum that puts texts together from its start on; any other value is one part."""
+    out: list[Node] = []
+    inner = node
+    while isinstance(inner, Bin) and inner.op == "+":
+        out.append(inner.right)
+        inner = inner.left
+    out.append(inner)
+    out.reverse()
+    if not any(isinstance(p, _TEXTS) for p in out[:2]):
+        return [node]
+    return out[1:] if out[0] == Str('""') and len(out) > 1 and isinstance(out[1], _TEXTS) else out
+
+
+def _joined(left: Node, right: Node) -> Node | None:
+    """Two texts as one, None where one of them is none in plain quotes."""
+    parts: list[str | Node] = []
+    for text in (left, right):
+        if isinstance(text, Template):
+            parts += text.parts
+        elif isinstance(text, Str) and len(text.text) > 1 and text.text[0] == '"':
+            parts.append(text.text[1:-1])
+        else:
+            return None
+    return _quoted(parts)
 
 
 def _allowed(body: list[Node], name: str) -> bool:
@@ -199,6 +244,13 @@ RULE = Rule(
             "    for (Lamp lamp : lamps) {\n        out.append(lamp.name()).append(' ').append(lamp.watts());\n"
             '        out.append("W\\n");\n    }\n    return out.toString();\n}\n',
             'list(lamps)->s\nout="lamps: "\nlamp<-lamps{out+="{lamp.name()} {lamp.watts()}W\\n"}\n^out',
+        ),
+        Example(
+            "java",
+            'String open(Lamp lamp) {\n    StringBuilder out = new StringBuilder();\n    out.append("<");\n'
+            '    out.append(tag("lamp") + " " + tag("watts") + "=");\n    close(3);\n'
+            '    out.append(">\\n");\n    out.append("</" + tag("lamp"));\n    return out.toString();\n}\n',
+            'open(lamp)->s\nout="<"+tag("lamp")+" "+tag("watts")+"="\nclose(3)\nout+=">\\n</"+tag("lamp")\n^out',
         ),
     ),
 )

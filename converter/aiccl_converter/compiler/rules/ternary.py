@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...language.tree import Assign, Bin, Cond, If, Name, Node, Return, Un
+from ...language.tree import Assign, Bin, Cond, If, Index, Name, Node, Return, Un
 from ..restate import Context, Example, Rule
 from ._common import FALSE, TRUE, negate, simple, stands_alone
 
@@ -40,6 +40,13 @@ def _small(node: Node) -> bool:
     return not isinstance(node, Cond)
 
 
+def _steady(target: Node) -> bool:
+    """A target that names the same thing before the test as after it."""
+    if isinstance(target, Index):
+        return simple(target.obj) and all(simple(key) for key in target.args)
+    return simple(target)
+
+
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
     if len(steps) >= 2:
         test, end = steps[-2], steps[-1]
@@ -63,7 +70,7 @@ def branches(node: If, ctx: Context) -> Node | None:
         if (
             same
             and len(a.targets) == 1
-            and simple(a.targets[0])
+            and _steady(a.targets[0])
             and _small(a.value)
             and not (stands_alone(a.value) or stands_alone(b.value))
         ):
@@ -85,6 +92,13 @@ RULE = Rule(
             "def fee(self, amount):\n    if amount > 100:\n        rate = 2\n    else:\n        rate = 5\n"
             "    self.used.add(rate)\n    if rate in self.blocked:\n        return True\n    return False\n",
             "fee(amount)\nrate=amount>100?2:5;.used.add(rate)\n^rate in .blocked",
+        ),
+        Example(
+            "php",
+            "<?php\nfunction item($feed, $data) {\n    if (count($data) > 3) {\n"
+            "        $data['at'] = stamp($feed, 'new');\n    } else {\n"
+            "        $data['at'] = stamp($feed, 'old');\n    }\n    return $data;\n}",
+            "item(feed,data)\ndata['at']=count(data)>3?stamp(feed,'new'):stamp(feed,'old')\n^data",
         ),
     ),
 )

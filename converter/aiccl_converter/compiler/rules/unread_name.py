@@ -1,13 +1,13 @@
 """A name that is bound and never read is not written: `row=find(id)|^` is `find(id)|^`.
 
-Only inside functions, for plain names; what is bound is still done. A bare value without effects goes altogether.
+Only inside functions, for plain names; what is bound is still done. A value that does nothing keeps its name: alone it
+would be no step.
 """
 
 from __future__ import annotations
 
-from ...language.tree import Assign, Call, Do, Func, Lambda, Name, Node, OrElse, Str, walk
+from ...language.tree import Assign, Call, Do, Func, Lambda, Name, Node, OrElse, walk
 from ..restate import Context, Example, Rule
-from ._common import pure
 
 
 def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
@@ -22,7 +22,7 @@ def rewrite(steps: list[Node], ctx: Context) -> list[Node] | None:
             continue
         if isinstance(value, (Assign, Lambda, Func)) or _shared(target.id, ctx):
             continue
-        if not isinstance(value, (Call, OrElse)) and not (pure(value) and isinstance(value, Str)):
+        if not isinstance(value, (Call, OrElse)):
             continue
         if out is None:
             out = list(steps)
@@ -37,7 +37,7 @@ def _shared(name: str, ctx: Context) -> bool:
     if any(isinstance(unit, Func) and name in unit.outer for unit in ctx.units):
         return True
     for node in walk(ctx.units[-1]):
-        if isinstance(node, Word) and node.word in ("global", "nonlocal"):
+        if isinstance(node, Word) and node.word in ("global", "nonlocal") and Name(name) in node.args:
             return True
         if isinstance(node, Raw) and name in node.text:
             return True

@@ -8,7 +8,7 @@ elsewhere.
 from __future__ import annotations
 
 from ..lexer import ARROW, NAME, NUM, OP, RETURNS, SEMI, STR
-from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, RANGE, WORDS
+from ..precedence import BINARY, COALESCE, COMPARE, COND, ORELSE, POWER, PREFIX_WORDS, RANGE, WORDS
 from ..tree import Bin, Block, Cond, Name, Node, OrElse, Pipe, Raise, Range, Raw, Return, Un, Words
 from ..vocabulary import INFIX_WORDS, JUMPS, TEST_WORDS, UNIT_MARKS
 from .marks import (
@@ -260,6 +260,8 @@ class ExpressionReader(ParamReader):
         name = word[i + 1]
         if not name[0].islower() or spaced[i + 1]:
             return False
+        if name in PREFIX_WORDS and (self.kind[i + 2] == NAME or w == "("):
+            return False  # an operand, `a[i]>new B()`
         return w in ("?", "|", ",", "&&", "||", ")", "{") or (w == "(" and spaced[i + 2]) or self.kind[i + 2] == NAME
 
     def or_else(self, left: Node, at: int) -> Node:

@@ -155,7 +155,7 @@ class OperandReader(ExpressionReader):
         if w == ":" and self.kind[i + 1] in (NAME, STR) and not self.spaced[i + 1]:
             self.i += 2
             text = ":" + self.word[i + 1]
-            if self.word[i + 2] in ("?", "!", "=") and not self.spaced[i + 2] and self.word[i + 3] in (")", ",", "]"):
+            if self.word[i + 2] in ("?", "!", "=") and not self.spaced[i + 2] and self.symbol_ends(i + 3):
                 text += self.word[i + 2]
                 self.i += 1
             return self.postfix(Str(text, pos=at), at)
@@ -187,6 +187,13 @@ class OperandReader(ExpressionReader):
             return Name("", pos=at)
         self.i += 1
         return Raw(w, pos=at)
+
+    def symbol_ends(self, i: int) -> bool:
+        """Whether the token at i stands behind a Ruby symbol: its mark is its own then, `x==:odd? ?a:b`."""
+        w = self.word[i]
+        if w in ENDS or w == ",":
+            return True
+        return self.spaced[i] and (w == "?" or (w == ":" and self.spaced[i + 1]))
 
     def fragment(self, at: int) -> Node:
         args = self.args()

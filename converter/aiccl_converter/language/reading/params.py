@@ -62,6 +62,9 @@ class ParamReader(TypeReader):
         if i < hi and word[i] in ("?", "!", "#"):
             mark = word[i]
             i += 1
+        elif i < hi and word[i] == ":" and (i + 1 >= hi or word[i + 1] == ","):
+            mark = ":"
+            i += 1
         elif i < hi and word[i] == "?:":
             mark = "?"
             end = self.type_end(i + 1, True, hi)

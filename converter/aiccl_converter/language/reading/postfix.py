@@ -147,8 +147,7 @@ class PostfixReader(OperandReader):
             return nxt in ("?", "&&", "||", "==", "!=", "and", "or", "if", "unless")
         if nxt == "(":
             close = self.close[i + 1]
-            after = self.word[close + 1]
-            return after != ":"
+            return self.strict or close == i + 2 or self.word[close + 1] != ":"  # printed, a branch would have a blank
         return nxt in (")", ",", "]", "}", "&&", "||", "==", "\n", ";", "")
 
     def generic(self, node: Node) -> Node | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from aiccl_converter.language.tree import Assign, Class, Func, Name, Node, Str
 from aiccl_converter.source.ecmascript.classes import class_unit
 from aiccl_converter.source.ecmascript.functions import bound_function, function_unit, method
+from aiccl_converter.source.ecmascript.scope import says_nothing
 from aiccl_converter.source.ecmascript.syntax import FUNCTION_KINDS, pattern_text, uncovered
 from aiccl_converter.source.ecmascript.types import value_type
 from aiccl_converter.source.lowering import Lowering, Syntax
@@ -27,7 +28,7 @@ def assignment(lw: Lowering, node: Syntax) -> list[Node]:
             return []
         unit = _assigned_unit(lw, targets[0], value, node.start_byte)
         if unit is not None:
-            return [unit]
+            return [unit, *_other_names(lw, targets)]
     got = lw.expr(value)
     out: list[Node] = [Assign([lw.expr(target)], got)]
     for outer in reversed(targets[:-1]):
@@ -44,13 +45,29 @@ def _assigned_unit(lw: Lowering, target: Syntax, value: Syntax, pos: int) -> Nod
     if not all(p.isidentifier() or p.startswith("#") for p in parts):
         return None
     own = value.child_by_field_name("name")
-    short = [p for p in parts if p not in EXPORT_WORDS]
+    short = _path(lw, target)
     name = short[-1] if short else lw.text(own) if own is not None else "exports"
     if kind == "object":
         return object_unit(lw, value, ".".join(parts), pos)
     if kind == "class":
         return class_unit(lw, value, name, pos)
     return function_unit(lw, value, name, pos, receiver=".".join(short[:-1]))
+
+
+def _other_names(lw: Lowering, targets: list[Syntax]) -> list[Node]:
+    """What else a unit is called: `a.f = a.g = function ..` is `f` and `a.g=a.f`. An export under its own name says
+    nothing."""
+    own = _path(lw, targets[0])
+    out: list[Node] = []
+    for target in targets[1:]:
+        path = _path(lw, target)
+        if path and path != own and (path != own[-1:] or lw.text(target) == path[0]):
+            out.append(Assign([lw.expr(target)], lw.expr(targets[0])))
+    return out
+
+
+def _path(lw: Lowering, target: Syntax) -> list[str]:
+    return [p for p in lw.text(target).split(".") if p not in EXPORT_WORDS]
 
 
 EXPORT_WORDS = frozenset({"module", "exports", "this", "window", "self", "prototype", "globalThis"})
@@ -138,7 +155,7 @@ def declarator(lw: Lowering, node: Syntax) -> list[Node]:
     """One variable. A function or class value makes a unit; no value says nothing inside a function."""
     target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     if value is None:
-        if _says_nothing(node):
+        if says_nothing(node):
             return []
         return [Assign([lw.expr(target)], None, "=", value_type(lw, node.child_by_field_name("type")))]
     inside = uncovered(value)
@@ -167,15 +184,6 @@ def _is_import(lw: Lowering, value: Syntax) -> bool:
         return False
     arguments = lw.named(value.child_by_field_name("arguments"))
     return lw.text(value.child_by_field_name("function")) == "require" and [a.type for a in arguments] == ["string"]
-
-
-def _says_nothing(node: Syntax) -> bool:
-    """A variable without a value, declared in a function: only in a loop does it matter (it is emptied each time)."""
-    block = node.parent.parent
-    return block is not None and block.type == "statement_block" and block.parent.type not in LOOPS
-
-
-LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
 def exported(lw: Lowering, node: Syntax) -> list[Node]:

@@ -82,7 +82,8 @@ def static_block(lw: Lowering, node: Syntax) -> list[Node]:
 
 
 def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Node]:
-    """Steps in a row: decorators belong to what follows, a signature before its own body is left out."""
+    """Steps in a row: decorators belong to what follows; a signature before its own body is left out, and a way out
+    right behind another."""
     out: list[Node] = []
     skip = lw.table.skip
     decorators: list[str] = []
@@ -93,6 +94,8 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Node]:
             decorators.append(pattern_text(lw, node))
             continue
         if (kind in SIGNATURES or kind in EXPORTERS) and _has_body_after(lw, node, kept[at + 1 :]):
+            continue
+        if kind in EXITS and at and kept[at - 1].type in EXITS:
             continue
         steps = lw.step(node)
         if decorators:
@@ -105,6 +108,7 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Node]:
 
 SIGNATURES = frozenset({"function_signature", "method_signature"})
 EXPORTERS = frozenset({"export_statement", "ambient_declaration"})
+EXITS = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
 
 
 def _declared(node: Syntax) -> Syntax:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aiccl_converter.language.tree import Assign, Call, Do, Func, Member, Name, Node, Param, Return
-from aiccl_converter.source.ecmascript.scope import global_step
+from aiccl_converter.source.ecmascript.scope import global_step, nonlocal_step
 from aiccl_converter.source.ecmascript.syntax import FUNCTION_KINDS, STEP_KINDS, pattern_text, uncovered
 from aiccl_converter.source.ecmascript.types import kept_type_params, param_type, return_type
 from aiccl_converter.source.lowering import Lowering, Syntax, arrow, squeeze
@@ -29,9 +29,10 @@ def lambda_value(lw: Lowering, node: Syntax) -> Node:
         params = params_of(lw, node, types=False)
         if node.type != "arrow_function" and _asks_caller(lw, node.child_by_field_name("body")):
             params = [Param("this"), *params]
+        foreign = global_step(lw, node) if lw.state["inside"] == 1 else nonlocal_step(lw, node)
         body = body_of(lw, node)
-        if lw.state["inside"] == 1:
-            body = [*global_step(lw, node), *body]
+        if foreign:
+            body = [*foreign, *body]
         return arrow(params, body, _is_async(node))
     finally:
         lw.receiver = outer
@@ -131,9 +132,10 @@ def function_unit(
     try:
         body_node = node.child_by_field_name("body")
         params = params_of(lw, node)
+        foreign = global_step(lw, node) if lw.state["inside"] == 1 else nonlocal_step(lw, node)
         body = body_of(lw, node) if body_node is not None else None
-        if body and lw.state["inside"] == 1:
-            body = [*global_step(lw, node), *body]
+        if body and foreign:
+            body = [*foreign, *body]
         if body is not None and kind == "constructor":
             body = _parameter_fields(lw, node, body)
     finally:

@@ -31,7 +31,11 @@ _IDENT = re.compile(r"[A-Za-z_$][\w$.]*(\[\])?$")
 _QUALIFIED = re.compile(r"\b(?:React|Express|express)\.")
 _BAR = re.compile(r"\s*(\||&(?!&))\s*")
 _ABSENT = re.compile(r"\|(?:undefined|void)\b|\b(?:undefined|void)\|")
-_UTILITY = re.compile(r"(?:Partial|Readonly|Required|NonNullable|DeepPartial|Awaited)<(.*)>$")
+_MADE = re.compile(
+    r"\b(?:Partial|Readonly|Required|NonNullable|DeepPartial|DeepReadonly|Awaited|Omit|Pick|Exclude|Extract|NoInfer"
+    r"|ReturnType|Parameters|InstanceType|ConstructorParameters|Uppercase|Lowercase|Capitalize|Uncapitalize)<(.*)>"
+)
+"""A type that is made of another: a false one without its arguments, and without itself."""
 _ARGUMENTS = re.compile(r"([\w$.]+)<[^<>()]*>")
 CONTAINERS = frozenset({"Array", "ReadonlyArray", "Map", "Set", "Record", "Promise", "Observable", "Signal", "Class"})
 """Types whose arguments say more than they do."""
@@ -57,16 +61,18 @@ class TypeText:
 def shortened(text: str) -> str | None:
     """A type as it is written, None where it is not worth it."""
     text = _ABSENT.sub("", _QUALIFIED.sub("", text))
-    wrapped = _UTILITY.fullmatch(text)
-    if wrapped:
-        text = wrapped.group(1)
     text = CODES.get(text, text)
     if text in EMPTY:
         return None
+    made = _MADE.search(text) if "<" in text else None
+    if made and (made.group(1) in EMPTY or "{" in text):
+        return None
     if "<" in text:
         for _ in range(3):  # nested arguments, the inner ones first
-            text = _ARGUMENTS.sub(lambda m: m.group() if m.group(1) in CONTAINERS else m.group(1), text)
+            text = _ARGUMENTS.sub(_without_arguments, text)
     if len(text) > LONGEST:
+        if made:
+            return None
         text = _OPEN.sub("", text)
     text = text.strip()
     if (len(text) > LONGEST and not _IDENT.match(text)) or text in EMPTY:
@@ -74,8 +80,15 @@ def shortened(text: str) -> str | None:
     return text
 
 
+def _without_arguments(found: re.Match[str]) -> str:
+    return found.group() if found.group(1) in CONTAINERS or _MADE.match(found.group()) else found.group(1)
+
+
 def told(name: str, text: str) -> bool:
-    """Whether a name says the type: `options: RequestOptions`, `createUser(): User`."""
+    """Whether a name says the type: `options: RequestOptions`, `createUser(): User`, `user: Partial<User>`."""
+    made = _MADE.fullmatch(text)
+    if made:
+        text = made.group(1)
     if told_by_name(name, text):
         return True
     word, kind = name.strip("_$").lower(), _OPEN.sub("", text).strip("[]").rsplit(".", 1)[-1].lower()

@@ -33,6 +33,7 @@ from aiccl_converter.language.tree import (
     Switch,
     While,
     Word,
+    walk,
 )
 from aiccl_converter.language.tree import (
     Node as Tree,
@@ -214,7 +215,7 @@ _GLUED = re.compile(r"\s*([*&])\s*")
 
 
 def _words(shown: str) -> str:
-    """A type's text on one line without `struct` and the like, `std::` gone, stars tight."""
+    """A type's text on one line without `struct` and the like (a union is told), `std::` gone, stars tight."""
     shown = squeeze(shown)
     if " " in shown:
         shown = _KEYWORD.sub("", shown)
@@ -223,7 +224,7 @@ def _words(shown: str) -> str:
     return shown.replace("std::", "")
 
 
-_KEYWORD = re.compile(r"\b(?:struct|enum|union|class|typename|volatile|register|static|inline|extern)\s+")
+_KEYWORD = re.compile(r"\b(?:struct|enum|class|typename|volatile|register|static|inline|extern)\s+")
 
 
 def type_text(lw: Lowering, node: Syntax | None) -> str:
@@ -232,7 +233,9 @@ def type_text(lw: Lowering, node: Syntax | None) -> str:
         return ""
     if node.type in ("struct_specifier", "union_specifier", "enum_specifier", "class_specifier"):
         title = node.child_by_field_name("name")
-        return lw.text(title) if title is not None else _words(lw.without_comments(node))
+        if title is None:
+            return _words(lw.without_comments(node))
+        return ("union " if node.type == "union_specifier" else "") + lw.text(title)
     shown = lw.text(node)
     return shown if node.type in ("primitive_type", "type_identifier") else _words(shown)
 
@@ -331,6 +334,8 @@ def params(lw: Lowering, node: Syntax | None) -> list[Param]:
         kept = written(title, shown, USUAL)
         if kept is None and shown.endswith("*") and shown not in USUAL and lw.table.receiver == "this":
             kept = shown  # C++ has objects, references and pointers of one name; in C it is a pointer
+        if kept and kept.endswith("*") and _is_const(child) and not kept.startswith("const "):
+            kept = "const " + kept  # without it what is handed in would be what is set
         out.append(Param(title, CODES.get(kept, kept) if kept else None, value, star))
     return [p for p in out if p.name or p.star]
 
@@ -354,7 +359,7 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
             current = next((c for c in current.named_children if c.type.endswith("declarator")), None)
             continue
         current = current.child_by_field_name("declarator")
-    if _is_const(node) and base in ("char*", "string&"):
+    if _is_const(node) and base.endswith(("*", "&")):
         base = "const " + base
     in_class = node.parent is not None and node.parent.type == "field_declaration_list"
     modifiers: list[str] = []
@@ -387,6 +392,9 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
     outermost = not lw.state.get("inside", False)
     if outermost:
         lw.state["declared"], lw.state["assigned"] = set(), set()
+        shown = lw.text(body_node) if body_node is not None else ""
+        lw.state["lent"] = frozenset(_LENT.findall(shown)) if "&" in shown else frozenset()
+        lw.state["sized"] = frozenset(_SIZED.findall(shown)) if "sizeof" in shown else frozenset()
     own = params(lw, parameters_node)
     if body_node is not None:
         before = lw.state.get("inside", False)
@@ -413,6 +421,10 @@ def function(lw: Lowering, node: Syntax) -> list[Tree]:
         )
     ]
 
+
+_LENT = re.compile(r"(?:[({,=?:]|return)\s*(?:\([^()]*\*\s*\)\s*)?&\s*([A-Za-z_]\w*)\b(?!\s*(?:\.|->|\[|\())")
+"""A name whose address is taken: callees see its very type."""
+_SIZED = re.compile(r"\bsizeof\b[\s(]*([A-Za-z_]\w*)")
 
 _FUNCTION_WORDS = {
     "virtual": "virtual",
@@ -453,11 +465,11 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
                     base,
                     each.child_by_field_name("declarator"),
                     each.child_by_field_name("value"),
-                    constant and not inside,
+                    constant,
                 )
             )
         elif value_node is not None:
-            out.extend(_initialised(lw, base, each, value_node, constant and not inside))
+            out.extend(_initialised(lw, base, each, value_node, constant))
         elif _declares_function(each):
             made = _constructed(lw, base, each) if inside else None
             if made is not None:
@@ -467,12 +479,68 @@ def declaration(lw: Lowering, node: Syntax) -> list[Tree]:
         else:
             title, shown = declared_as(lw, base, each)
             note(lw, "declared", title)
-            if inside and (("*" in shown and "[" not in shown) or shown in PLAIN_SCALARS):
+            usual = ("*" in shown and "[" not in shown) or shown in PLAIN_SCALARS
+            if inside and usual and title not in lw.state["lent"]:
                 continue
             if "extern" in words:
                 continue
             out.append(Assign([Name(title)], None, "=", CODES.get(shown, shown)))
     return out
+
+
+def _set_at_once(lw: Lowering, steps: list[Tree]) -> list[Tree]:
+    """`T x; x = v` is `x:T=v`. A local whose address is taken is declared where nothing else tells its type."""
+    out = list(steps)
+    for step in steps:
+        if not isinstance(step, Assign) or step.value is not None or step.type is None:
+            continue
+        target = step.targets[0]
+        if not isinstance(target, Name) or "[" in step.type or step.type.startswith("static "):
+            continue
+        usual = "*" in step.type or step.type in _USUAL_LOCALS
+        if lw.table.receiver is not None and not usual and step.type not in UNSIGNED | NARROW:
+            continue  # an object that is made and then set is not one that is made of a value
+        at = next(i for i, s in enumerate(out) if s is step)
+        after = next((i for i in range(at + 1, len(out)) if _names(out[i], target.id)), None)
+        first = out[after] if after is not None else None
+        if isinstance(first, Assign) and first.op == "=" and first.targets == [target] and first.type is None:
+            if first.value is not None and not _names(first.value, target.id):
+                shown = None if usual and _tells(first.value, step.type) else step.type
+                out[after] = Assign([target], first.value, "=", shown)  # type: ignore[index]
+                del out[at]
+                continue
+        if step.type == "i":
+            del out[at]
+    return out
+
+
+_USUAL_LOCALS = frozenset(CODES.get(t, t) for t in PLAIN_SCALARS)
+
+
+def _names(node: Tree, title: str) -> bool:
+    return any(n.__class__ is Name and n.id == title for n in walk(node))
+
+
+def _made_of(shown: str, value: str) -> bool:
+    """Whether a local is an object made of a call's value, not that value: a guard, which acts where its block ends, or
+    what is made of a C function's value (`::open()`)."""
+    if "*" in shown or "&" in shown or shown in SCALARS or shown in value:
+        return False
+    plain = shown.isupper() or shown.endswith("_t")
+    return _GUARD.search(shown) is not None or (not plain and _C_CALL.match(value) is not None)
+
+
+_GUARD = re.compile(r"\b[Ss]coped|(?:[Gg]uard|[Ll]ock|[Hh]older)(?:<|$)")
+_C_CALL = re.compile(r"::\w+\s*\(")
+
+
+def _tells(value: Tree, shown: str) -> bool:
+    """Whether a value tells the type of the local that it is set to: a number is an int, `sizeof` a size_t."""
+    if isinstance(value, Num):
+        return shown in ("i", "int", "auto") or (shown in ("f", "double") and "." in value.text)
+    if isinstance(value, Call) and isinstance(value.fn, Name):
+        return shown == "size_t" if value.fn.id == "sizeof" else not value.fn.id.isupper()
+    return not isinstance(value, Name) or value.id not in ("NULL", "nullptr")
 
 
 def _declares_function(node: Syntax) -> bool:
@@ -563,7 +631,11 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
             made = Build(Name(shown), items)
     else:
         made = lw.expr(value)
-        if shown.startswith("static "):
+        if shown.startswith("static ") or (title in lw.state.get("lent", ()) and not _tells(made, shown)):
+            kept = shown
+        elif "[" in shown and not (constant and shown.endswith("[]") and title not in lw.state.get("sized", ())):
+            kept = shown  # a pointer to the text would have another size, and could not be written to
+        elif kind == "call_expression" and lw.table.receiver == "this" and _made_of(shown, lw.text(value)):
             kept = shown
         elif shown in NARROW and kind not in _SHOWS_TYPE:
             kept = shown
@@ -572,7 +644,7 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
             or (shown == "double" and kind == "number_literal" and "." not in lw.text(value))
         ):
             kept = shown
-    if constant:
+    if constant and not lw.state.get("inside", False):
         return [Const("K", title, made, pos=node.start_byte)]
     return [Assign([Name(title)], made, "=", CODES.get(kept, kept) if kept else None)]
 
@@ -757,6 +829,16 @@ def _assignment_value(lw: Lowering, node: Syntax) -> Tree:
     return Bin(op, lw.expr(left), lw.expr(node.child_by_field_name("right")))
 
 
+_UPDATE = update("argument")
+
+
+def _updated(lw: Lowering, node: Syntax) -> Tree:
+    value = node.child_by_field_name("argument")
+    if value.type == "identifier":
+        note(lw, "assigned", lw.text(value))
+    return _UPDATE(lw, node)
+
+
 def _comma_value(lw: Lowering, node: Syntax) -> Tree:
     return Bin(",", lw.expr(node.child_by_field_name("left")), lw.expr(node.child_by_field_name("right")))
 
@@ -800,6 +882,8 @@ def sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
             out.append(Block(label + ":", sequence(lw, [*first, *nodes[at + 1 :]])))
             break
         out.extend(lw.step(node))
+    if lw.state.get("inside", False) and any(isinstance(s, Assign) and s.value is None for s in out):
+        return _set_at_once(lw, out)
     if (
         len(out) == 1
         and isinstance(out[0], Func)
@@ -962,8 +1046,19 @@ def _leaves(step: Tree) -> bool:
 
 
 def returning(lw: Lowering, node: Syntax) -> list[Tree]:
+    """`return a, b` does a and returns b: as one value it would read as a pair."""
     kids = lw.named(node)
-    return [Return(lw.expr(kids[0]) if kids else None)]
+    before: list[Tree] = []
+    value = kids[0] if kids else None
+    while value is not None:
+        if value.type == "parenthesized_expression" and value.named_child_count == 1:
+            value = value.named_children[0]
+        elif value.type == "comma_expression":
+            before += lw.step(value.child_by_field_name("left"))
+            value = value.child_by_field_name("right")
+        else:
+            break
+    return [*before, Return(lw.expr(value) if value is not None else None)]
 
 
 def _goto(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -978,8 +1073,9 @@ def _bare_block(lw: Lowering, node: Syntax) -> list[Tree]:
 
 
 def _conditional_part(lw: Lowering, node: Syntax) -> list[Tree]:
-    """`#if`: the parts as blocks of their own. An include guard says nothing."""
+    """`#if`: the parts as blocks of their own. An include guard says nothing, nor does what `#if 0` leaves out."""
     out: list[Tree] = []
+    dead = False
     current: Syntax | None = node
     while current is not None:
         word = current.children[0].type
@@ -988,6 +1084,13 @@ def _conditional_part(lw: Lowering, node: Syntax) -> list[Tree]:
         head = name_node or test
         apart = {c.id for c in (name_node, test, other) if c is not None}
         kids = [c for c in current.named_children if c.id not in apart]
+        if word == "#if" and lw.text(test) == "0":
+            current, dead = other, True
+            continue
+        if dead:
+            if word == "#else":
+                return sequence(lw, kids)
+            word, dead = "#if", False
         if word == "#ifndef" and not out and kids and kids[0].type == "preproc_def" and name_node is not None:
             defined = kids[0].child_by_field_name("name")
             if lw.text(defined) == lw.text(name_node) and kids[0].child_by_field_name("value") is None:
@@ -1049,7 +1152,7 @@ EXPRS: dict[str, ExprFn] = {
     "binary_expression": binary(),
     "unary_expression": unary("argument"),
     "pointer_expression": unary("argument"),
-    "update_expression": update("argument"),
+    "update_expression": _updated,
     "parenthesized_expression": inner,
     "cast_expression": _cast,
     "sizeof_expression": _sized,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,17 @@ from aiccl_converter.source.lowering import (
     told_by_name,
     type_text,
 )
-from aiccl_converter.source.typed import arms, assign_chain, declare, kept_param, kept_return, local_type, scoped, wrote
+from aiccl_converter.source.typed import (
+    arms,
+    assign_chain,
+    declare,
+    kept_param,
+    kept_return,
+    local_type,
+    scoped,
+    used_tparams,
+    wrote,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -365,7 +376,7 @@ def _new(lw: Lowering, node: Syntax) -> Tree:
     if init is None:
         init = next((c for c in node.named_children if c.type == "initializer_expression"), None)
     if init is None:
-        return Call(made, args)
+        return Un("new", Call(made, args)) if _METHOD.match(made.id) else Call(made, args)
     items = _initial(lw, init)
     if items and all(isinstance(i, Arg) for i in items):
         return Build(Call(made, args) if args else made, items)
@@ -374,6 +385,16 @@ def _new(lw: Lowering, node: Syntax) -> Tree:
     opening = "{" if any(isinstance(i, Pair) for i in items) else "["
     return Call(made, [*args, Coll(opening, items)])
 
+
+_METHOD = re.compile(
+    r"(?:Add|Aggregate|Apply|Build|Cast|Catch|Check|Clear|Clone|Close|Combine|Compare|Concat|Convert|Copy|Count|Create|"
+    r"Defer|Delay|Delete|Distinct|Do|Execute|Filter|Finally|Find|First|Generate|Get|Group|Handle|Invoke|Join|Last|Load|"
+    r"Make|Map|Merge|Move|Open|Order|Parse|Print|Process|Publish|Read|Register|Remove|Repeat|Reset|Resolve|Retry|"
+    r"Return|Run|Sample|Scan|Select|Send|Set|Show|Skip|Sort|Split|Start|Stop|Subscribe|Switch|Take|Throttle|Throw|To|Try|"
+    r"Union|Update|Validate|Wait|When|Where|With|Write|Zip)(?![a-z])"
+    r"(?!\w*(?:Exception|Observable|Observer|Collection|Dictionary|EventArgs|Handler|Converter)\Z)"
+)
+"""Types whose names read like a method's: without `new` they would be called."""
 
 _COLLECTIONS = {"List": "[", "Collection": "[", "HashSet": "{", "Dictionary": "{", "SortedDictionary": "{"}
 
@@ -962,15 +983,18 @@ def _tparams(lw: Lowering, node: Syntax) -> str:
     return squeeze(lw.text(found)) if found is not None else ""
 
 
-def _open_tparams(lw: Lowering, node: Syntax) -> str:
-    """A method's type parameters, where a caller must write one: it is in no parameter's type."""
+def _open_tparams(lw: Lowering, node: Syntax, func: Func) -> str:
+    """A method's type parameters, where a caller must write one, since it is in no parameter's type, or the view shows
+    one."""
     shown = _tparams(lw, node)
     if not shown:
         return ""
     given = node.child_by_field_name("parameters")
     held = set(re.findall(r"\w+", lw.text(given))) if given is not None else set()
     names = re.findall(r"\w+", shown)
-    return "" if all(n in held and (n == "T" or re.match(r"T[A-Z]", n) or len(n) < 3) for n in names) else shown
+    if all(n in held and (n == "T" or re.match(r"T[A-Z]", n) or len(n) < 3) for n in names):
+        return used_tparams(shown, func)
+    return shown
 
 
 def _func(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -993,7 +1017,7 @@ def _method(lw: Lowering, node: Syntax) -> Func:
     if owner is not None:
         words.append("for " + squeeze(lw.text(owner)).rstrip("."))
     returns = kept_return(spelled, _task(kind, is_async), body)
-    return Func(
+    func = Func(
         spelled,
         _params(lw, node.child_by_field_name("parameters")),
         body,
@@ -1001,9 +1025,9 @@ def _method(lw: Lowering, node: Syntax) -> Func:
         is_async,
         decorators=decorators,
         modifiers=words,
-        tparams=_open_tparams(lw, node),
         pos=node.start_byte,
     )
+    return replace(func, tparams=_open_tparams(lw, node, func))
 
 
 def _constructor(lw: Lowering, node: Syntax) -> list[Tree]:

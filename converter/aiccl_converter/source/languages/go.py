@@ -208,7 +208,7 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
         owner = path[0] if path is not None and len(path) > 1 else ""
     body = node.child_by_field_name("body")
     tparams = node.child_by_field_name("type_parameters")
-    lw.state["declared"], lw.state["assigned"] = set(), set()
+    lw.state["declared"], lw.state["assigned"], lw.state["hidden"] = set(), set(), set()
     params = _params(lw, node.child_by_field_name("parameters"))
     results = _list_of(node.child_by_field_name("result"))
     _params(lw, results)
@@ -254,14 +254,38 @@ def _inside(lw: Lowering, body: Syntax) -> list[Tree]:
 
 
 def _func_literal(lw: Lowering, node: Syntax) -> Tree:
-    return arrow(_params(lw, node.child_by_field_name("parameters")), _inside(lw, node.child_by_field_name("body")))
+    return arrow(*_closure(lw, node))
+
+
+def _closure(lw: Lowering, node: Syntax) -> tuple[list[Param], list[Tree]]:
+    """The parameters and steps of a function value. `=` and `:=` are one in a view: what it sets of the function around
+    is told where it stands beside a name of its own, and where no declaration of it is shown."""
+    before = {key: lw.state.get(key, set()) for key in ("declared", "around", "lent")}
+    lw.state["around"] = before["around"] | before["declared"]
+    lw.state["declared"], lw.state["lent"] = set(), set()
+    params = _params(lw, node.child_by_field_name("parameters"))
+    steps = _inside(lw, node.child_by_field_name("body"))
+    if lw.state["lent"]:
+        steps = [Word("nonlocal", [Name(n) for n in sorted(lw.state["lent"])]), *steps]
+    before["declared"] |= lw.state["declared"]
+    lw.state.update(before)
+    return params, steps
+
+
+def _lend(lw: Lowering, targets: list[Tree]) -> None:
+    """Note what an assignment in a function value sets of the function around it."""
+    names = {t.id for t in targets if isinstance(t, Name)} - {"_"}
+    outer = (names - lw.state.get("declared", set())) & lw.state.get("around", set())
+    if outer:
+        lw.state["lent"] |= outer if outer != names else outer & lw.state.get("hidden", set())
 
 
 def _named_function(lw: Lowering, title: str, node: Syntax) -> Func:
+    params, steps = _closure(lw, node)
     return Func(
         title,
-        _params(lw, node.child_by_field_name("parameters")),
-        _inside(lw, node.child_by_field_name("body")),
+        params,
+        steps,
         _type(lw, node.child_by_field_name("result")),
         pos=node.start_byte,
     )
@@ -384,8 +408,9 @@ def _composite(lw: Lowering, node: Syntax) -> Tree:
             return Coll(opening, _items(lw, body, False))
         return Build(Raw(squeeze(lw.text(kind)).replace("interface{}", "any")), _items(lw, body, False))
     items = _items(lw, body, True)
-    head = _type_node(lw, kind)
-    return Build(head, items)
+    if items and all(isinstance(item, Name) for item in items):
+        items[0] = Pair(Num("0"), items[0])  # by position: names alone would be those of the fields
+    return Build(_type_node(lw, kind), items)
 
 
 def _literal_value(lw: Lowering, node: Syntax) -> Tree:
@@ -403,7 +428,11 @@ def _assignment(lw: Lowering, node: Syntax) -> list[Tree]:
     targets = _targets(lw, left)
     op_node = node.child_by_field_name("operator")
     op = op_node.type if op_node is not None else "="
-    _note(lw, "declared" if node.type == "short_var_declaration" else "assigned", targets)
+    if node.type == "short_var_declaration":
+        _note(lw, "declared", targets)
+    else:
+        _note(lw, "assigned", targets)
+        _lend(lw, targets)
     if len(targets) == 1 and isinstance(targets[0], Name):
         values = lw.named(right)
         if len(values) == 1 and op == "=":
@@ -425,7 +454,10 @@ def _var(lw: Lowering, node: Syntax) -> list[Tree]:
         value = spec.child_by_field_name("value")
         if value is None:
             kind = _type(lw, spec.child_by_field_name("type"))
-            out.extend(Assign([n], None, "=", kind) for n in names if not (kind == "error" and _id(n) == "err"))
+            if kind == "error" and any(_id(n) == "err" for n in names):
+                lw.state.setdefault("hidden", set()).add("err")
+                names = [n for n in names if _id(n) != "err"]
+            out.extend(Assign([n], None, "=", kind) for n in names)
             continue
         values = lw.named(value)
         if len(names) == 1 and len(values) == 1 and values[0].type == "func_literal":

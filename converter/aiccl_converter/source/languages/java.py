@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 
 from aiccl_converter.language.tree import (
     Assign,
@@ -63,7 +64,17 @@ from aiccl_converter.source.lowering import (
     update,
     word,
 )
-from aiccl_converter.source.typed import arms, assign_chain, declare, kept_param, kept_return, local_type, scoped, wrote
+from aiccl_converter.source.typed import (
+    arms,
+    assign_chain,
+    declare,
+    kept_param,
+    kept_return,
+    local_type,
+    scoped,
+    used_tparams,
+    wrote,
+)
 
 LANGUAGES = {
     "java": Language(
@@ -166,14 +177,15 @@ def _modifiers(lw: Lowering, node: Syntax) -> tuple[list[str], list[str], set[st
     return decorators, words, seen
 
 
-_WILD = re.compile(r"\? (?:extends|super) ")
+_BOUND = re.compile(r"\? (?:extends|super) ")
 
 
 def plain_type(text: str | None) -> str | None:
-    """A type without its wildcards: `Class<?>` is `Class`, `List<? extends Node>` is `List<Node>`."""
+    """A type without the wildcards that say nothing: `Class<?>` is `Class`; a bound stays, `List<Node>` would be
+    another type than `List<? extends Node>`."""
     if text is None or "?" not in text:
         return text
-    return _WILD.sub("", text).replace("<?>", "").replace("<?,?>", "")
+    return text.replace("<?>", "").replace("<?,?>", "")
 
 
 def _type(lw: Lowering, node: Syntax) -> str | None:
@@ -181,12 +193,8 @@ def _type(lw: Lowering, node: Syntax) -> str | None:
 
 
 def _tparams(lw: Lowering, node: Syntax) -> str:
-    """Type parameters, where a bound says something; plain ones are known by their use."""
     found = node.child_by_field_name("type_parameters")
-    if found is None:
-        return ""
-    text = squeeze(lw.text(found))
-    return text if " extends " in text or node.type != "method_declaration" else ""
+    return "" if found is None else squeeze(lw.text(found))
 
 
 def _plain(lw: Lowering, node: Syntax) -> str:
@@ -575,8 +583,8 @@ def _params(lw: Lowering, node: Syntax | None) -> list[Param]:
         label = lw.text(held)
         decorators, _, seen = _modifiers(lw, child)
         notes = "".join(decorators)
-        if not notes:
-            kind = kept_param(label, kind)
+        if not notes and not kept_param(label, kind and _BOUND.sub("", kind)):
+            kind = None
         mark = "?" if seen & {"Nullable", "CheckForNull"} else ""
         out.append(Param(label, (kind or "") + notes or None, None, star, mark))
     return out
@@ -600,7 +608,7 @@ def _function(lw: Lowering, node: Syntax) -> Func:
     thrown = next((c for c in node.named_children if c.type == "throws"), None)
     if thrown is not None:
         words.append("throws " + ",".join(lw.text(c) for c in lw.named(thrown)))
-    return Func(
+    func = Func(
         label,
         _params(lw, node.child_by_field_name("parameters")),
         body,
@@ -611,6 +619,8 @@ def _function(lw: Lowering, node: Syntax) -> Func:
         tparams=_tparams(lw, node),
         pos=node.start_byte,
     )
+    plain = kind == "F" and " extends " not in func.tparams
+    return replace(func, tparams=used_tparams(func.tparams, func)) if plain else func
 
 
 def _bases(lw: Lowering, node: Syntax) -> list[str]:

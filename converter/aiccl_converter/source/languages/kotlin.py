@@ -64,7 +64,7 @@ from aiccl_converter.source.lowering import (
     told_by_name,
     type_text,
 )
-from aiccl_converter.source.typed import THREE_WAY, declare, kept_param, kept_return, scoped, wrote
+from aiccl_converter.source.typed import THREE_WAY, as_fields, declare, kept_param, kept_return, scoped, wrote
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -324,7 +324,8 @@ def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
             if part.type == "value_arguments":
                 args = [_argument(lw, c) for c in lw.named(part)]
             elif part.type == "annotated_lambda":
-                tail.append(_literal(lw, next(c for c in part.named_children if c.type == "lambda_literal")))
+                inside = next(c for c in part.named_children if c.type == "lambda_literal")
+                tail.append(_on_receiver(lw, inside) if _has_receiver(out) else _literal(lw, inside))
             elif part.type == "type_arguments":
                 out = _typed(out, squeeze(lw.text(part)))
         # `f(x) { .. }` is a call of a call to the grammar, one call to the language
@@ -334,6 +335,42 @@ def _links(lw: Lowering, links: list[Syntax], node: Syntax) -> Tree:
             out = Call(out, args + tail)
         out = _dedented(out)
     return out
+
+
+def _has_receiver(fn: Tree) -> bool:
+    """Whether the function runs its lambda on an object: `x.apply { .. }`, `x.run { .. }`, `with(x) { .. }`."""
+    if isinstance(fn, Member):
+        return fn.name in ("apply", "run")
+    return (fn.fn if isinstance(fn, Call) else fn) == Name("with")
+
+
+def _on_receiver(lw: Lowering, node: Syntax) -> Lambda:
+    """A lambda with a `this` of its own, which is its first parameter where the body shows it. What the body writes by
+    a bare name is that object's, unless the function around writes it too."""
+    scope = lw.state.get("scope")
+    around = set(scope.written) if scope is not None else set()
+    made = _literal(lw, node)
+    assert isinstance(made, Lambda)
+    own: set[str] = set()
+    shows = False
+    stack: list[Tree] = list(made.body) if isinstance(made.body, list) else [made.body]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, (Lambda, Func, Class)):
+            continue
+        if isinstance(top, Assign):
+            own.update(t.id for t in top.targets if isinstance(t, Name))
+        shows = shows or top == Name("this") or (isinstance(top, Member) and top.obj is None)
+        stack.extend(children(top))
+    own -= around
+    if scope is not None:
+        own -= scope.declared
+        scope.written -= own
+    params = [p for p in made.params if p.name != "it"]
+    body = made.body
+    if own and isinstance(body, list):
+        body = as_fields(body, own)
+    return replace(made, params=[Param("this"), *params] if own or shows else params, body=body)
 
 
 def _is_call(link: Syntax) -> bool:
@@ -459,7 +496,7 @@ def _values(text: str, multi: bool) -> list[str | Tree]:
 
 
 def _binary(lw: Lowering, node: Syntax) -> Tree:
-    """`a op b`, walked along its left side; `a ?: b` is an or-else."""
+    """`a op b`, walked along its left side."""
     chain: list[tuple[str, Syntax]] = []
     while True:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -483,9 +520,14 @@ def _binary(lw: Lowering, node: Syntax) -> Tree:
                 at += 2
                 continue
         value = lw.expr(right)
-        out = OrElse(out, value) if op == "?:" else Bin(op, out, value)
+        out = _elvis(out, value) if op == "?:" else Bin(op, out, value)
         at += 1
     return out
+
+
+def _elvis(left: Tree, right: Tree) -> Tree:
+    """`a ?: b`: `a??b`, since an or-else stands for what fails or is falsy too; a step behind it has no other form."""
+    return OrElse(left, right) if isinstance(right, (Return, Raise, Jump)) else Bin("??", left, right)
 
 
 def _unary(lw: Lowering, node: Syntax) -> Tree:
@@ -537,7 +579,7 @@ def _kind(lw: Lowering, node: Syntax) -> Raw:
 
 def _this(lw: Lowering, node: Syntax) -> Tree:
     kids = node.named_children
-    return Member(Name(lw.text(kids[0])), "this") if kids else Name("this")
+    return Name("this@" + lw.text(kids[0]).strip("@")) if kids else Name("this")
 
 
 def _returned(lw: Lowering, node: Syntax) -> Tree:
@@ -933,6 +975,9 @@ def _labelled_step(lw: Lowering, node: Syntax) -> list[Tree]:
 # --- lowering: units ----------------------------------------------------------------------------------------------
 
 
+_MAYBE_NUMBERS = frozenset({"i?", "f?", *(f"{kind}?" for kind in NARROW)})
+
+
 def _params(lw: Lowering, node: Syntax) -> list[Param]:
     out: list[Param] = []
     notes: list[str] = []
@@ -956,7 +1001,8 @@ def _params(lw: Lowering, node: Syntax) -> list[Param]:
             elif at + 2 < len(kids) and kids[at + 1].type == "=":
                 value = lw.expr(kids[at + 2])
             if not notes:
-                absent = isinstance(value, Name) and value.id == "null"  # the default tells that nothing may come
+                # the default tells that nothing may come; of a number a test asks that, not whether it is 0
+                absent = isinstance(value, Name) and value.id == "null" and kind not in _MAYBE_NUMBERS
                 kind = kept_param(label, kind.removesuffix("?") if absent and kind else kind)
             out.append(Param(label.strip("`"), (kind or "") + "".join(notes) or None, value, star))
             notes, star = [], ""

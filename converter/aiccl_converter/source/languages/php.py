@@ -111,8 +111,27 @@ def _last_part(text: str) -> str:
     return text.rsplit("\\", 1)[-1]
 
 
+def _class_name(text: str) -> str:
+    """A class as the unit names it: `\\DateTime` is none of the file's namespace or imports, and keeps its mark."""
+    return text if text.startswith("\\") else _last_part(text)
+
+
+_OF_CLASS = frozenset(
+    {
+        "scoped_call_expression",
+        "class_constant_access_expression",
+        "scoped_property_access_expression",
+        "object_creation_expression",
+    }
+)
+
+
 def _name(lw: Lowering, node: Syntax) -> Node:
-    return Name(_last_part(lw.text(node)))
+    text, parent = lw.text(node), node.parent
+    if parent is None or not text.startswith("\\"):
+        return Name(_last_part(text))
+    of_class = parent.type in _OF_CLASS or (parent.type == "binary_expression" and operator(parent) == "instanceof")
+    return Name(_class_name(text) if of_class else _last_part(text))
 
 
 def _variable(lw: Lowering, node: Syntax) -> Node:
@@ -125,12 +144,17 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
         return None
     text = squeeze(lw.text(node)).replace(" ", "")
     optional = text.startswith("?")
-    parts = [_last_part(p) for p in text.lstrip("?").split("|")]
+    parts = [_class_name(p) for p in text.lstrip("?").split("|")]
     if "null" in parts and len(parts) == 2:
         optional = True
         parts.remove("null")
     spelled = "|".join(_TYPE_CODES.get(p, p) for p in parts)
     return ("?" + spelled if optional else spelled) or None
+
+
+def _bare_type(kind: str) -> str:
+    """A type without its namespaces."""
+    return "|".join(_last_part(p) for p in kind.split("|"))
 
 
 # expressions
@@ -239,8 +263,8 @@ def _concatenation(lw: Lowering, node: Syntax) -> Node:
             parts.extend(got)
             continue
         if parts:
-            texts = any(isinstance(p, str) for p in parts)
-            pieces = [_finish(lw, parts)] if texts else [p for p in parts if isinstance(p, Node)]
+            # Values alone are a string too; one alone beside what stays outside is not.
+            pieces = [_finish(lw, parts)] if len(parts) > 1 or isinstance(parts[0], str) else [parts[0]]
             for piece in pieces:
                 out = piece if out is None else Bin(".", out, piece)
             parts = []
@@ -249,7 +273,9 @@ def _concatenation(lw: Lowering, node: Syntax) -> Node:
     return out if out is not None else lw.raw_text(node)
 
 
-_BRIEF = (Name, Num, Member, Call, Index)
+_INSIDE = (Name, Num, Str, Template, Member, Call, Index, Arg, Cond, Coll, Pair, Bin, Un)
+_UNSAID = frozenset({"@", "new", ":=", "=", "&"})
+"""Operators that read badly between braces."""
 
 
 def _text_parts(value: Node) -> list[str | Node] | None:
@@ -259,10 +285,8 @@ def _text_parts(value: Node) -> list[str | Node] | None:
     if isinstance(value, Str):
         text = double_quoted(value.text, "php")
         return None if text is None else [text.replace("\\$", "$") if value.text[0] == '"' else text]
-    if not isinstance(value, _BRIEF):
-        return None
     for size, item in enumerate(walk(value)):
-        if size > 14 or (not isinstance(item, _BRIEF) and not (isinstance(item, Str) and item.text[0] == "'")):
+        if size > 40 or not isinstance(item, _INSIDE) or (isinstance(item, (Bin, Un)) and item.op in _UNSAID):
             return None
     return [value]
 
@@ -360,11 +384,13 @@ def _chain(lw: Lowering, node: Syntax) -> Node:
         op = "::" if kind == "scoped_call_expression" else "?." if kind.startswith("nullsafe") else "."
         attr = link.child_by_field_name("name")
         if own and link is links[-1]:
-            # `self::f()` and `static::f()` are the object's own, `parent::f()` its parent's.
-            op = "."
-            called = lw.text(node)
-            out = Name("super") if called == "parent" else None
-            if out is not None and attr is not None and lw.text(attr) == "__construct":
+            # `static::f()` is the object's own as `$this->f()` is, `parent::f()` its parent's; `self::f()` is this
+            # class's, whoever overrides it.
+            called = lw.text(node).lower()
+            if called != "self":
+                op = "."
+                out = Name("super") if called == "parent" else None
+            if called == "parent" and out is not None and attr is not None and lw.text(attr) == "__construct":
                 out = Call(out, _arguments(lw, link.child_by_field_name("arguments")))
                 continue
         elif out is None and op == "::":
@@ -393,8 +419,8 @@ def _constant(lw: Lowering, node: Syntax) -> Node:
     text = lw.text(kids[-1])
     if text == "class" and kids[0].type in _SIMPLE_NAMES:
         return _name(lw, kids[0])
-    if text != "class" and kids[0].type == "relative_scope":
-        return Member(Name("super") if lw.text(kids[0]) == "parent" else None, text)
+    if text != "class" and kids[0].type == "relative_scope" and lw.text(kids[0]).lower() != "static":
+        return Member(Name("super") if lw.text(kids[0]).lower() == "parent" else None, text)
     return Member(lw.expr(kids[0]), text, "::")
 
 
@@ -690,7 +716,7 @@ def _try(lw: Lowering, node: Syntax) -> list[Node]:
         if child.type == "catch_clause":
             kinds = child.child_by_field_name("type")
             caught = child.child_by_field_name("name")
-            types: list[Node] = [Name(_last_part(lw.text(k))) for k in lw.named(kinds)] if kinds is not None else []
+            types: list[Node] = [Name(_class_name(lw.text(k))) for k in lw.named(kinds)] if kinds is not None else []
             body = lw.steps(child.child_by_field_name("body"))
             handlers.append(Handler(types, lw.text(caught)[1:] if caught is not None else None, body))
         elif child.type == "finally_clause":
@@ -747,7 +773,8 @@ def _parameters(lw: Lowering, node: Syntax | None) -> tuple[list[Param], list[No
             kind = kind[1:]
         if kind is not None and not kind.startswith("?"):
             # No name tells that nothing may come.
-            if told_by_name(text, kind) or told_by_name(text, kind.removesuffix("Interface")):
+            named = _bare_type(kind)
+            if told_by_name(text, named) or told_by_name(text, named.removesuffix("Interface")):
                 kind = None
         if (kind == "a" and isinstance(default, Coll)) or (kind == "s" and isinstance(default, (Str, Template))):
             kind = None
@@ -832,7 +859,7 @@ def _class_of(lw: Lowering, node: Syntax, mark: str) -> Class:
     bases: list[str] = []
     for child in node.named_children:
         if child.type in ("base_clause", "class_interface_clause"):
-            bases += [_last_part(lw.text(c)) for c in lw.named(child)]
+            bases += [_class_name(lw.text(c)) for c in lw.named(child)]
         elif child.type == "primitive_type":
             bases.append(lw.text(child))
     body = node.child_by_field_name("body")
@@ -877,7 +904,7 @@ def _properties(lw: Lowering, node: Syntax) -> list[Node]:
         if child.type == "property_element":
             text = lw.text(child.child_by_field_name("name"))[1:]
             value = lw.field(child, "default_value")
-            shown = None if kind is not None and (value is not None or told_by_name(text, kind)) else kind
+            shown = None if kind is not None and (value is not None or told_by_name(text, _bare_type(kind))) else kind
             field = Assign([Name(text)], value, "=", (shown or "") + notes or None)
             out.append(Word("static", [field]) if static else field)
         elif child.type == "property_hook_list":

@@ -283,7 +283,8 @@ def _named_expression(lw: Lowering, node: Syntax) -> Node:
     return Bin(":=", lw.expr(node.child_by_field_name("name")), lw.expr(node.child_by_field_name("value")))
 
 
-def _params(lw: Lowering, node: Syntax) -> list[Param]:
+def _params(lw: Lowering, node: Syntax, typed: bool = False) -> list[Param]:
+    """`typed`: with the types, but for those of plain text and of what another function hands in."""
     out: list[Param] = []
     for child in lw.named(node):
         kind = child.type
@@ -305,8 +306,21 @@ def _params(lw: Lowering, node: Syntax) -> list[Param]:
             text, star = "", "/"
         else:
             text = squeeze(lw.text(child))
-        out.append(Param(text, None, default, star))
+        type_ = type_text(lw, child.child_by_field_name("type")) if typed and not _handed_in(default) else None
+        out.append(Param(text, None if type_ in _PLAIN_TEXT else type_, default, star))
     return out
+
+
+def _handed_in(default: Node | None) -> bool:
+    return isinstance(default, Call) and default.fn in (Name("Depends"), Name("Security")) and bool(default.args)
+
+
+_PLAIN_TEXT = frozenset({"s", "str", "Optional[str]", "str|None", "str | None"})
+_ENDPOINT = re.compile(
+    r"@(?!routes\b)[\w.]+\.(?:get|post|put|delete|patch|head|options|websocket|api_route)"
+    r"\(\s*(?:path=)?[rf]?[\"'](?:/|[\"'])"
+).match
+"""A decorator as FastAPI has them: there the types of parameters say where they come from and what is refused."""
 
 
 def _function(lw: Lowering, node: Syntax) -> list[Node]:
@@ -314,8 +328,9 @@ def _function(lw: Lowering, node: Syntax) -> list[Node]:
 
 
 def _func(lw: Lowering, node: Syntax, decorators: list[str]) -> Func:
-    params = _params(lw, node.child_by_field_name("parameters"))
-    if params and params[0].name == "self":
+    endpoint = any(_ENDPOINT(text) for text in decorators)
+    params = _params(lw, node.child_by_field_name("parameters"), endpoint)
+    if params and params[0].name == "self" and not _nested(node):
         params = params[1:]
     returned = node.child_by_field_name("return_type")
     body_node = node.child_by_field_name("body")
@@ -335,6 +350,16 @@ def _func(lw: Lowering, node: Syntax, decorators: list[str]) -> Func:
         decorators=decorators,
         pos=node.start_byte,
     )
+
+
+def _nested(node: Syntax) -> bool:
+    """Whether a function stands in another one, where nothing but its parameters tells of a `self`."""
+    above = node.parent
+    while above is not None and above.type != "class_definition":
+        if above.type == "function_definition":
+            return True
+        above = above.parent
+    return False
 
 
 def _decorated(lw: Lowering, node: Syntax) -> list[Node]:

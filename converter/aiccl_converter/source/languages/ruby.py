@@ -348,10 +348,10 @@ def _pair_of(lw: Lowering, node: Syntax) -> tuple[str | None, Tree, Tree]:
     if key.type == "simple_symbol" and text[1:].isidentifier():
         return text[1:], Str(text[1:]), got
     shown = lw.expr(key)
-    if isinstance(shown, Name):
-        shown = Coll("[", [shown])
     if node.children[1].type == ":":  # "a b": 1 is a symbol too
         shown = Str(":" + shown.text) if isinstance(shown, Str) else Member(shown, "to_sym")
+    if not isinstance(shown, (Str, Num, Template)):
+        shown = Coll("[", [shown])  # a bare name would be the symbol, a call hardly be seen as a key
     return None, shown, got
 
 
@@ -395,26 +395,43 @@ def _arguments(lw: Lowering, node: Syntax | None) -> list[Tree]:
 def _block(lw: Lowering, node: Syntax) -> Lambda:
     """A block or the body of a lambda."""
     params = _parameters(lw, node.child_by_field_name("parameters"))
-    return _block_with(lw, node, params)
+    return _block_with(lw, node, params, "block")
 
 
-def _block_with(lw: Lowering, node: Syntax, params: list[Param]) -> Lambda:
-    around = lw.state.get("in")
-    lw.state["in"] = "block"
+def _block_with(lw: Lowering, node: Syntax, params: list[Param], leaves: str) -> Lambda:
+    """`leaves`: what a `return` in it goes out of, the method for a `block`, itself for a `lambda`."""
+    around = lw.state.get("in"), lw.state.get("of")
+    lw.state["in"], lw.state["of"] = "block", leaves
     for param in params:
         lw.state.setdefault("locals", set()).add(param.name)
     try:
-        steps = returned(_body(lw, node.child_by_field_name("body")))
+        steps = _body(lw, node.child_by_field_name("body"))
     finally:
-        lw.state["in"] = around
+        lw.state["in"], lw.state["of"] = around
+    choice = _value_of(steps) if _chooses(steps) else None
+    if choice is not None:
+        return Lambda(params, choice)
+    steps = returned(steps)
     if len(steps) == 1 and isinstance(steps[0], Return) and steps[0].value is not None:
         return Lambda(params, steps[0].value)
     return Lambda(params, steps)
 
 
+def _chooses(steps: list[Tree] | None) -> bool:
+    """Whether steps are an `if` that gives a value in each of its branches."""
+    while steps is not None and len(steps) == 1:
+        step = steps[0]
+        if not isinstance(step, If) or len(step.then) != 1 or not isinstance(step.then[0], Do) or not step.other:
+            return False
+        steps = step.other
+        if len(steps) == 1 and isinstance(steps[0], Do):
+            return True
+    return False
+
+
 def _lambda(lw: Lowering, node: Syntax) -> Tree:
     params = _parameters(lw, node.child_by_field_name("parameters"))
-    return _block_with(lw, node.child_by_field_name("body"), params)
+    return _block_with(lw, node.child_by_field_name("body"), params, "lambda")
 
 
 def _call(lw: Lowering, node: Syntax) -> Tree:
@@ -464,7 +481,7 @@ def _link(lw: Lowering, link: Syntax, receiver: Tree | None) -> Tree:
         if text == "raise" and block is None:
             return _raised(lw, arguments)
         if text == "lambda" and block is not None and arguments is None:
-            return _block(lw, block)
+            return _block_with(lw, block, _parameters(lw, block.child_by_field_name("parameters")), "lambda")
         fn: Tree = Name(text)
     else:
         op = link.child_by_field_name("operator")
@@ -990,7 +1007,7 @@ def _leaving_value(lw: Lowering, node: Syntax) -> Tree | None:
 
 def _return(lw: Lowering, node: Syntax) -> list[Tree]:
     value = _leaving_value(lw, node)
-    if lw.state.get("in") == "block":  # leaves the method, not the block
+    if lw.state.get("of") == "block":  # leaves the method, not the block
         return [Word("return", [value] if value is not None else [])]
     return [Return(value)]
 
@@ -1032,9 +1049,9 @@ def _match_pattern(lw: Lowering, node: Syntax) -> Tree:
 
 
 def _parameters(lw: Lowering, node: Syntax | None) -> list[Param]:
-    """Keywords come after a `*`, as AICCL writes them."""
+    """Keywords as `a:` and, behind one of these, `*rest` or a `*` of its own, `a=v`."""
     out: list[Param] = []
-    starred = False
+    behind = False
     for child in lw.named(node) if node is not None else ():
         kind = child.type
         if node is not None and node.type == "block_parameters" and child.prev_sibling is not None:
@@ -1048,16 +1065,17 @@ def _parameters(lw: Lowering, node: Syntax | None) -> list[Param]:
             out.append(Param(text, None, lw.field(child, "value")))
         elif kind == "splat_parameter":
             out.append(Param(text, star="*"))
-            starred = True
+            behind = True
         elif kind == "hash_splat_parameter":
             out.append(Param(text, star="**"))
         elif kind == "hash_splat_nil":
             out.append(Param("nil", star="**"))
         elif kind == "keyword_parameter":
-            if not starred:
+            value = lw.field(child, "value")
+            if value is not None and not behind:
                 out.append(Param("", star="*"))
-                starred = True
-            out.append(Param(text, None, lw.field(child, "value")))
+            out.append(Param(text, None, value, mark="" if value is not None else ":"))
+            behind = True
         elif kind == "block_parameter":
             out.append(Param("&" + text))
         elif kind == "forward_parameter":
@@ -1073,6 +1091,7 @@ def _method(lw: Lowering, node: Syntax) -> list[Tree]:
     lw.state["locals"] = {p.name.lstrip("&") for p in params}
     lw.state["method"] = True
     lw.state.pop("in", None)
+    lw.state.pop("of", None)
     lw.state.pop("static", None)  # what a method defines in turn is not the class's own
     body_node = node.child_by_field_name("body")
     body = _body(lw, body_node)

@@ -40,6 +40,7 @@ from aiccl_converter.language.tree import (
     Un,
     While,
     Word,
+    Words,
 )
 from aiccl_converter.language.tree import (
     Node as Tree,
@@ -240,11 +241,19 @@ def _bound(lw: Lowering, node: Syntax) -> str:
 
 
 def _tparams(lw: Lowering, node: Syntax) -> str:
-    """Type parameters with their bounds, those of the where clause beside them; lifetimes go."""
+    """Type parameters of a type with all that its where clause asks; lifetimes go."""
+    title, asked = _generics(lw, node)
+    return title[:-1] + "," + asked[0].removeprefix("where ") + ">" if asked and title else title
+
+
+def _generics(lw: Lowering, node: Syntax) -> tuple[str, list[str]]:
+    """Type parameters with their bounds, those of the where clause beside them, and as a modifier what that asks of
+    other types; lifetimes go."""
     own = node.child_by_field_name("type_parameters")
     if own is None:
-        return ""
+        return "", []
     shown: dict[str, str] = {}
+    asked: list[str] = []
     for child in lw.named(own):
         if child.type != "lifetime_parameter":
             title = child.child_by_field_name("name")
@@ -258,10 +267,11 @@ def _tparams(lw: Lowering, node: Syntax) -> str:
         if left in shown and bounds is not None and ":" not in shown[left].replace("::", ""):
             shown[left] += _type(lw, bounds) or ""
         elif left not in shown and bounds is not None and not left.startswith("'"):
-            # a bound of something made of the parameters: `&I: IntoIterator`, `T::Item: Debug`
+            # a bound of something made of the parameters, `T::Item: Debug`, or of another type, `Tag: From<K>`
             told = _type(lw, predicate.child_by_field_name("left")) or left
-            shown[left] = told + (_type(lw, bounds) or "")
-    return "<" + ",".join(shown.values()) + ">" if shown else ""
+            asked.append(told + (_type(lw, bounds) or ""))
+    title = "<" + ",".join(shown.values()) + ">" if shown else ""
+    return title, ["where " + ",".join(asked)] if asked else []
 
 
 # --- lowering: values at the end of a block ---------------------------------------------------------------------
@@ -283,17 +293,38 @@ def _block_tail(lw: Lowering, node: Syntax | None, sink: Sink) -> list[Tree]:
     if node.type != "block":
         return _tail(lw, node, sink)
     kids = lw.named(node)
-    if not kids:
-        return []
-    last = kids[-1]
-    steps = _sequence(lw, kids[:-1])
+    tail: list[Tree] = []
+    while kids:
+        last = kids[-1]
+        start = next((i for i in range(len(kids) - 1, 0, -1) if kids[i - 1].type != "attribute_item"), 0)
+        attributes = _attributes(lw, kids[start:-1])
+        if tail and not (attributes and _is_block(last)):
+            break
+        steps = _last(lw, last, sink)
+        kids = kids[:start]
+        if not attributes:
+            return _sequence(lw, kids) + steps
+        # `#[cfg(unix)] {a} #[cfg(windows)] {b}`: the one that is compiled gives the value
+        tail = [Block(" ".join(attributes), steps), *tail]
+        if not _is_block(last):
+            break
+    return _sequence(lw, kids) + tail
+
+
+def _is_block(node: Syntax) -> bool:
+    kind: str = node.children[-1].type if node.type == "expression_statement" else node.type
+    return kind == "block"
+
+
+def _last(lw: Lowering, last: Syntax, sink: Sink) -> list[Tree]:
+    """What stands last in a block: its value goes into the sink."""
     if last.type == "expression_statement":
         if last.children[-1].type == ";":
-            return steps + lw.step(last)
-        return steps + _tail(lw, last.named_children[0], sink)
+            return lw.step(last)
+        return _tail(lw, last.named_children[0], sink)
     if last.type in LOWER.steps and last.type not in _VALUES:
-        return steps + lw.step(last)
-    return steps + _tail(lw, last, sink)
+        return lw.step(last)
+    return _tail(lw, last, sink)
 
 
 def _tail(lw: Lowering, node: Syntax, sink: Sink) -> list[Tree]:
@@ -341,6 +372,7 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
         steps = _block_tail(lw, body, _returned)
     lw.state["inside"] = before
     title = lw.text(node.child_by_field_name("name"))
+    tparams, asked = _generics(lw, node)
     shown = None if returns in (None, "()") or returns in USUAL_RESULTS.get(title, ()) else CODES.get(returns, returns)
     return [
         Func(
@@ -349,8 +381,8 @@ def _function(lw: Lowering, node: Syntax) -> list[Tree]:
             steps,
             shown,
             "async" in words,
-            modifiers=[w for w in words if w in ("unsafe", "const", "extern")],
-            tparams=_tparams(lw, node),
+            modifiers=[w for w in words if w in ("unsafe", "const", "extern")] + asked,
+            tparams=tparams,
             pos=node.start_byte,
         )
     ]
@@ -722,6 +754,17 @@ _PATTERNS = {
 # --- lowering: steps --------------------------------------------------------------------------------------------
 
 
+def _attributes(lw: Lowering, nodes: list[Syntax]) -> list[str]:
+    """The attributes among some nodes that change what is there, as decorators."""
+    out: list[str] = []
+    for node in nodes:
+        if node.type == "attribute_item":
+            shown = squeeze(lw.text(node))[2:-1].strip()
+            if re.split(r"[\W]", shown, maxsplit=1)[0] not in QUIET_ATTRIBUTES:
+                out.append("@" + shown.replace(" = ", "="))
+    return out
+
+
 def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
     """Steps of siblings; attributes belong to what follows them."""
     out: list[Tree] = []
@@ -730,9 +773,7 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
     for node in nodes:
         kind = node.type
         if kind == "attribute_item":
-            shown = squeeze(lw.text(node))[2:-1].strip()
-            if re.split(r"[\W]", shown, maxsplit=1)[0] not in QUIET_ATTRIBUTES:
-                attributes.append("@" + shown.replace(" = ", "="))
+            attributes += _attributes(lw, [node])
             continue
         if kind in skip:
             continue
@@ -743,7 +784,7 @@ def _sequence(lw: Lowering, nodes: list[Syntax]) -> list[Tree]:
                 first.decorators = attributes + first.decorators
             else:
                 steps = [Block(" ".join(attributes), steps)]
-            attributes = []
+        attributes = []
         out.extend(steps)
     parent = nodes[0].parent if nodes else None
     return own_impls(out) if parent is not None and parent.type in ("source_file", "declaration_list") else out
@@ -791,6 +832,9 @@ def _match(lw: Lowering, node: Syntax, sink: Sink | None, steps: bool = False) -
         guard_node = pattern.child_by_field_name("condition")
         own = next((c for c in pattern.named_children if guard_node is None or c.id != guard_node.id), None)
         labels = _alternatives(lw, own) if own is not None else []
+        attributes = _attributes(lw, arm.named_children)
+        if attributes:
+            labels[:1] = [Words([*map(Raw, attributes), labels[0] if labels else Name("_")])]
         guard = lw.expr(guard_node) if guard_node is not None else None
         if steps:
             body = lw.steps(value) if value.type not in LOWER.exprs or value.type in LOWER.steps else lw.step(value)
@@ -807,7 +851,21 @@ def _match(lw: Lowering, node: Syntax, sink: Sink | None, steps: bool = False) -
 
 def _match_step(lw: Lowering, node: Syntax) -> list[Tree]:
     got = _match(lw, node, None, True)
-    return [got] if got is not None else []
+    return [_single(got)] if got is not None else []
+
+
+def _single(node: Switch) -> Tree:
+    """A match that does something in one arm alone is what `if let` says."""
+    if len(node.cases) != 2 or node.subject is None or any(case.guard is not None for case in node.cases):
+        return node
+    live, other = node.cases if node.cases[0].body else node.cases[::-1]
+    if other.body or not live.body or len(live.labels) != 1 or not isinstance(live.labels[0], (Call, Build)):
+        return node
+    # what comes first may hold a part of the shape
+    apart: tuple[type[Tree], ...] = (Name,) if other is node.cases[0] else (Name, Call, Build)
+    if not all(isinstance(label, apart) for label in other.labels):
+        return node
+    return If(Bin("is", node.subject, live.labels[0]), live.body)
 
 
 def _let(lw: Lowering, node: Syntax) -> list[Tree]:
@@ -836,7 +894,45 @@ def _let(lw: Lowering, node: Syntax) -> list[Tree]:
     if value.type == "if_expression":
         got = _if_value(lw, value)
         return named(got) if isinstance(got, Cond) else _if(lw, value, named)
-    return named(lw.expr(value))
+    result = lw.expr(value)
+    original = _original(lw, value)
+    if original and (
+        any(c.type == "mutable_specifier" for c in node.children)
+        or lw.text(pattern) == original
+        or _changed_below(lw, node, original)
+    ):
+        result.pos = value.start_byte
+    return named(result)
+
+
+COPYING = frozenset({"clone", "to_owned", "to_path_buf", "to_os_string"})
+
+
+def _original(lw: Lowering, value: Syntax) -> str:
+    """What a value is a copy of. A copy that is changed, or whose original is, or that takes its name, is not the
+    original: its call has a place, by which the rule `rust_noise` knows it."""
+    fn = value.child_by_field_name("function") if value.type == "call_expression" else None
+    if fn is None or fn.type != "field_expression" or lw.text(fn.child_by_field_name("field")) not in COPYING:
+        return ""
+    return lw.text(fn.child_by_field_name("value"))
+
+
+_CHANGES = (
+    r"(?:\.\w+)*(?:\s*(?:[-+*/|&^%]|<<|>>)?=(?![=>])|\.(?:push|insert|extend|clear|remove|pop|sort|retain|truncate|append"
+    r"|drain|take|replace|swap|set)(?:_\w+)?\()"
+)
+"""What follows a name that is changed."""
+
+
+def _changed_below(lw: Lowering, node: Syntax, original: str) -> bool:
+    """Whether the steps below in the block change what was copied."""
+    if node.parent is None or len(original) > 60 or "\n" in original:
+        return False
+    below = lw.data[node.end_byte : node.parent.end_byte].decode("utf-8", "replace")
+    if original not in below:
+        return False
+    it = re.escape(original)
+    return re.search(rf"(?<![\w.]){it}\b{_CHANGES}|&mut\s+{it}\b", below) is not None
 
 
 def _chooses(lw: Lowering, value: Syntax) -> bool:
@@ -1008,6 +1104,36 @@ def _module(lw: Lowering, node: Syntax) -> list[Tree]:
     return [Block("mod " + lw.text(node.child_by_field_name("name")), _steps_of(lw, body))]
 
 
+def _use(lw: Lowering, node: Syntax) -> list[Tree]:
+    """What a function imports and its text does not name: a trait, for its methods, and all of a path; another name
+    too. What comes from the standard library goes."""
+    block = node.parent
+    if not lw.state.get("inside") or block is None or block.type != "block":
+        return []
+    below = lw.data[node.end_byte : block.end_byte].decode("utf-8", "replace")
+    paths: list[Tree] = []
+    for path in _imported(lw, node.child_by_field_name("argument"), ""):
+        head, _, alias = path.partition(" as ")
+        title = head.rpartition("::")[2]
+        if head.startswith(("std::", "core::", "alloc::")):
+            continue
+        if alias or title == "*" or not re.search(rf"\b{re.escape(title)}\b", below):
+            paths.append(Bin("as", Name(head), Raw(alias)) if alias else Name(head))
+    return [Word("use", paths)] if paths else []
+
+
+def _imported(lw: Lowering, node: Syntax | None, prefix: str) -> list[str]:
+    """Each path that an import names, with the name that it is given."""
+    if node is None:
+        return []
+    if node.type in ("scoped_use_list", "use_list"):
+        path = node.child_by_field_name("path")
+        inside = node.child_by_field_name("list") if node.type == "scoped_use_list" else node
+        prefix += lw.text(path) + "::" if path is not None else ""
+        return [found for kid in lw.named(inside) for found in _imported(lw, kid, prefix)]
+    return [prefix.removesuffix("::") if node.type == "self" else prefix + squeeze(lw.text(node))]
+
+
 def _foreign(lw: Lowering, node: Syntax) -> list[Tree]:
     body = node.child_by_field_name("body")
     return [Block("extern", _steps_of(lw, body))] if body is not None else []
@@ -1128,7 +1254,7 @@ LOWER = LowerTable(
         "mod_item": _module,
         "foreign_mod_item": _foreign,
         "macro_definition": _macro_definition,
-        "use_declaration": nothing,
+        "use_declaration": _use,
         "extern_crate_declaration": nothing,
         "inner_attribute_item": nothing,
         "attribute_item": nothing,
