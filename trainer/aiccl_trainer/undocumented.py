@@ -28,11 +28,9 @@ def undocumented(language: str, code: str) -> str:
     if not found.doc:
         return code
     string = docstring_node(found.unit, found.node) if table.docstring else None
-    if string is not None and (string.parent is None or string.parent.parent is None):
-        return ""
     if string is not None:
-        body = string.parent.parent
-        if sum(child.type not in table.comments for child in body.named_children) < 2:
+        body = found.unit.body_of(found.node)
+        if body is None or sum(child.type not in table.comments for child in body.named_children) < 2:
             return ""
         cut = [string]
     else:
