@@ -415,6 +415,18 @@ CASES = {
         ["err e{logger.error('run failed',e)}"],
         ["log.debug"],
     ),
+    "a logger that is taken out of a parameter is called": (
+        "typescript",
+        "export function on({ events, logger }: Options) {\n  try { events.go() } catch (e) { logger.error(e) }\n}",
+        ["err e{logger.error(e)}"],
+        [],
+    ),
+    "what a type is made of is cut nowhere": (
+        "typescript",
+        "set(key: Key, options: Partial<OmitKeyof<QueryObserverOptions<A, B, C, D>, 'queryKey'>>) { this.m.set(key, options) }",
+        ["set(key,options)"],
+        [],
+    ),
     "of a test that only logged, the call that may do something stays": (
         "go",
         'func Close(c *Conn, n int) {\n\tif n > 0 && c.drain(n) == 0 {\n\t\tlog.Printf("nothing to drain")\n\t}\n'
@@ -613,7 +625,7 @@ CASES = {
         "typescript",
         "function apply(methods: Partial<Events>, rest: Omit<Props<P>, 'id'>, config: Partial<Config>): Partial<Events> {\n"
         "  check(methods, rest, config, 3);\n  return merge(methods, rest);\n}",
-        ["apply(methods:Partial<Events>,rest:Omit<Props,'id'>,config)->Partial<Events>"],
+        ["apply(methods:Partial<Events>,rest:Omit<Props<P>,'id'>,config)->Partial<Events>"],
         [],
     ),
     "a type that is made of another is left out where it is long": (

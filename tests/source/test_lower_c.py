@@ -154,6 +154,18 @@ CASES = {
         "int f(int n) {\n    if (n) return (g(n), n++, h(n));\n    return errno = ENOSYS, -1;\n}",
         "F:f(n)->i{global errno;n?{g(n)\nn++\n^h(n)}\nerrno=ENOSYS;^-1}",
     ),
+    "what the headers would tell": (
+        "int f(void) {\n"
+        "    uint64_t v = 0;\n"
+        "    static const unsigned A = 7;\n"
+        "#if defined(A) && \\\n"
+        "    defined(B)\n"
+        "    FormatMessage((LPSTR)&buf, (x)&y);\n"
+        "#endif\n"
+        "    return v * A;\n"
+        "}",
+        "F:f()->i{v:uint64_t=0;A:unsigned=7;#if defined(A)&& defined(B){FormatMessage(&buf,x&y)}\n^v*A}",
+    ),
     "what is never compiled": (
         "int f(int n) {\n"
         "#if 0\n"

@@ -104,13 +104,20 @@ def _only_logs(steps: list[Node], logs: Callable[[Node], bool]) -> bool:
     return True
 
 
+_NAMES = re.compile(r"[\w$]+")
+"""In a parameter's name, which may be a pattern: `{events,logger}`."""
+
+
 def _given(step: Do, ctx: Context) -> bool:
     """Whether the logger is a parameter of a unit around."""
     fn = step.value.fn if isinstance(step.value, Call) else None
     logger = _logger(fn) if isinstance(fn, Member) else None
     if not isinstance(logger, Name):
         return False
-    return any(p.name == logger.id for unit in ctx.units if isinstance(unit, Func) for p in unit.params)
+    names = (
+        name for unit in ctx.units if isinstance(unit, Func) for p in unit.params for name in _NAMES.findall(p.name)
+    )
+    return logger.id in names
 
 
 def _makes_logger(step: Node) -> bool:

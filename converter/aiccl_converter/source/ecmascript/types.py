@@ -67,12 +67,12 @@ def shortened(text: str) -> str | None:
     made = _MADE.search(text) if "<" in text else None
     if made and (made.group(1) in EMPTY or "{" in text):
         return None
+    if made:  # what it is made of is cut nowhere
+        return text if len(text) <= LONGEST else None
     if "<" in text:
         for _ in range(3):  # nested arguments, the inner ones first
             text = _ARGUMENTS.sub(_without_arguments, text)
     if len(text) > LONGEST:
-        if made:
-            return None
         text = _OPEN.sub("", text)
     text = text.strip()
     if (len(text) > LONGEST and not _IDENT.match(text)) or text in EMPTY:

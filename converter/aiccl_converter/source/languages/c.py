@@ -31,6 +31,7 @@ from aiccl_converter.language.tree import (
     Return,
     Str,
     Switch,
+    Un,
     While,
     Word,
     walk,
@@ -52,6 +53,7 @@ from aiccl_converter.source.lowering import (
     nothing,
     number,
     one_line,
+    operator,
     squeeze,
     template,
     unary,
@@ -188,6 +190,8 @@ UNSIGNED = frozenset(
     }
 )
 """Types that change what arithmetic gives."""
+
+_WIDE = frozenset({"uint64_t", "unsigned long long", "UInt64"})
 
 PLAIN_SCALARS = frozenset(
     {
@@ -521,6 +525,19 @@ def _names(node: Tree, title: str) -> bool:
     return any(n.__class__ is Name and n.id == title for n in walk(node))
 
 
+_POINTER_TYPE = re.compile(r"\((?:const\s+)?(?:LP|P|H)[A-Z]{2,}\)$")
+_plain_binary = binary()
+
+
+def _binary(lw: Lowering, node: Syntax) -> Tree:
+    """`a op b`; `(LPSTR)&buf` is a cast, which the grammar cannot know without the headers."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is not None and right is not None and left.type == "parenthesized_expression":
+        if operator(node) == "&" and _POINTER_TYPE.match(lw.text(left)):
+            return Un("&", lw.expr(right))
+    return _plain_binary(lw, node)
+
+
 def _made_of(shown: str, value: str) -> bool:
     """Whether a local is an object made of a call's value, not that value: a guard, which acts where its block ends, or
     what is made of a C function's value (`::open()`)."""
@@ -641,6 +658,7 @@ def _initialised(lw: Lowering, base: str, node: Syntax, value: Syntax, constant:
             kept = shown
         elif shown in UNSIGNED and (
             kind in ("binary_expression", "unary_expression")
+            or (kind == "number_literal" and (constant or shown in _WIDE))  # the number alone would be an int
             or (shown == "double" and kind == "number_literal" and "." not in lw.text(value))
         ):
             kept = shown
@@ -1072,6 +1090,9 @@ def _bare_block(lw: Lowering, node: Syntax) -> list[Tree]:
 # --- lowering: the preprocessor ---------------------------------------------------------------------------------
 
 
+_CONTINUED = re.compile(r"\\\r?\n")
+
+
 def _conditional_part(lw: Lowering, node: Syntax) -> list[Tree]:
     """`#if`: the parts as blocks of their own. An include guard says nothing, nor does what `#if 0` leaves out."""
     out: list[Tree] = []
@@ -1097,7 +1118,8 @@ def _conditional_part(lw: Lowering, node: Syntax) -> list[Tree]:
                 return sequence(lw, kids[1:])
         body = sequence(lw, kids)
         if body or word in ("#ifdef", "#if", "#ifndef"):
-            out.append(Block(word + (" " + squeeze(lw.text(head)) if head is not None else ""), body))
+            asked = "" if head is None else " " + squeeze(_CONTINUED.sub(" ", lw.text(head)))
+            out.append(Block(word + asked, body))
         current = other
     return out if any(isinstance(b, Block) and b.body for b in out) else []
 
@@ -1149,7 +1171,7 @@ EXPRS: dict[str, ExprFn] = {
     "call_expression": chain,
     "field_expression": chain,
     "subscript_expression": chain,
-    "binary_expression": binary(),
+    "binary_expression": _binary,
     "unary_expression": unary("argument"),
     "pointer_expression": unary("argument"),
     "update_expression": _updated,
