@@ -11,7 +11,7 @@ const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 
 rmSync(join(here, 'dist'), { recursive: true, force: true });
 await build({ ...common, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', format: 'cjs', external: ['vscode'], minify: true });
-await build({ ...common, entryPoints: ['src/addresses.ts', 'src/discovery.ts', 'src/links.ts', 'src/nest.ts'], outdir: 'dist-test', format: 'esm', outExtension: { '.js': '.mjs' } });
+await build({ ...common, entryPoints: ['src/addresses.ts', 'src/discovery.ts', 'src/links.ts', 'src/nest.ts', 'src/paced.ts'], outdir: 'dist-test', format: 'esm', outExtension: { '.js': '.mjs' } });
 
 if (process.argv.includes('--package')) {
   if (!existsSync(join(here, 'LICENSE'))) copyFileSync(join(here, '..', '..', 'LICENSE'), join(here, 'LICENSE'));

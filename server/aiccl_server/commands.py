@@ -91,6 +91,7 @@ def register(server: AicclServer) -> None:
     @server.command(RESTART_WORKER)
     async def restart_worker() -> Answer:
         """End the worker and start it anew; what was quarantined is tried again."""
+        server.warned_no_more("worker")
         server.worker.restart()
         server.desk.again()
         return await answers.status(server)

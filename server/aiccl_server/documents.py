@@ -7,7 +7,8 @@ change of a document that is not open. All calls come from the event loop; what 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lsprotocol import types
@@ -71,16 +72,13 @@ class Documents:
         if version is not None and version <= document.version:
             log.warning("change to version %s after version %s: ignored", version, document.version)
             return None
-        for change in params.content_changes:
-            text = _applied(document, change)
-            document = Snapshot(
-                document.uri,
-                document.path,
-                document.language_id,
-                document.version if version is None else version,
-                text,
-                self.encoding,
-            )
+        version = document.version if version is None else version
+        text = _at_once(document, params.content_changes)
+        if text is not None:
+            document = replace(document, text=text, version=version)
+        else:
+            for change in params.content_changes:
+                document = replace(document, text=_applied(document, change), version=version)
         self._open[name] = document
         return document
 
@@ -98,6 +96,22 @@ class Documents:
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._open.pop(uris.key(uri), None)
+
+
+def _at_once(document: Snapshot, changes: Sequence[types.TextDocumentContentChangeEvent]) -> str | None:
+    """The text after edits that go upwards, each wholly above the one before; None where they do not. So editors send
+    the many edits of a replacement or a formatter, and one line index serves for all of them."""
+    end = len(document.text)
+    parts: list[str] = []  # from the end
+    for change in changes:
+        if not isinstance(change, types.TextDocumentContentChangePartial):
+            return None
+        start, stop = sorted(map(document.lines.offset, (change.range.start, change.range.end)))
+        if stop > end or (stop == end and parts):
+            return None  # where edits touch, a position may mean another place once the first is made
+        parts += [document.text[stop:end], change.text]
+        end = start
+    return "".join(reversed([*parts, document.text[:end]]))
 
 
 def _applied(document: Snapshot, change: types.TextDocumentContentChangeEvent) -> str:

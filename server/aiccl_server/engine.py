@@ -62,11 +62,14 @@ class Engine:
     def _look(self) -> None:
         """While there are jobs: is the current one too long at it?"""
         self._watch = None
-        current = self._current
-        if current is not None and time.monotonic() - current[0] > self._longest:
+        with self._some:
+            current = self._current
+            late = current is not None and time.monotonic() - current[0] > self._longest
+            if late:
+                self._generation += 1
+                self._current = None
+        if current is not None and late:
             log.error("a job took more than %.0f s and is given up", self._longest)
-            self._generation += 1
-            self._current = None
             _fresh_parsers()
             _settle(current[1], None, TookTooLong(self._longest))
             self._thread = _thread(self._run, self._generation)
@@ -84,24 +87,27 @@ class Engine:
         return len(self._jobs)
 
     def _run(self, generation: int) -> None:
-        while generation == self._generation:
+        """Jobs are taken and put away under the lock, as they are given up: a thread that was given up takes no more,
+        and none is given up that is done."""
+        while True:
             with self._some:
                 while not self._jobs and not self._stopped:
                     self._some.wait()
-                if self._stopped:
+                if self._stopped or generation != self._generation:
                     return
                 _, _, work, future = heapq.heappop(self._jobs)
-            if future.cancelled():
-                continue
-            self.started += 1
-            self._current = (time.monotonic(), future)
+                if future.cancelled():
+                    continue
+                self.started += 1
+                self._current = (time.monotonic(), future)
             try:
                 answer, error = work(), None
             except Exception as problem:
                 answer, error = None, problem
-            if generation != self._generation:
-                return  # given up
-            self._current = None
+            with self._some:
+                if generation != self._generation:
+                    return  # given up
+                self._current = None
             try:
                 self._loop.call_soon_threadsafe(_settle, future, answer, error)
             except RuntimeError:

@@ -36,6 +36,8 @@ class Indexing:
         self._server = server
         self._token: str | None = None
         self._told = 0.0
+        self._news = False
+        """Whether the index has changed since the client was told that it is ready."""
         self._generation = 0
         self._resume: asyncio.TimerHandle | None = None
         self.worker: ports.Worker = ports.NullWorker()
@@ -120,6 +122,7 @@ class Indexing:
             return  # of a worker that is not ours any more
         kind = type(event).__name__
         if kind == "Indexed":
+            self._news = True
             self._server.indexed(event.path)
         elif kind == "Progress":
             self._progress(event.done, event.total)
@@ -133,7 +136,10 @@ class Indexing:
         elif kind == "State":
             if event.name == "paused" and self._resume is not None:
                 return  # while somebody types: not worth telling
+            if event.name == "ready" == self.state and not self._news:
+                return  # after that: nothing has changed for the client, which may read much of the index to show it
             self.state = event.name
+            self._news = False
             if event.name in ("failed", "stopped"):
                 self._end_progress()
             self._server.tell_status(event.name, 0, 0)
@@ -146,6 +152,7 @@ class Indexing:
         if not last and now - self._told < PROGRESS_EVERY:
             return
         self._told = now
+        self._news = False
         self._server.tell_status("ready" if last else "busy", done, total)
         if last:
             self._end_progress(f"{total:,} files")
@@ -210,12 +217,12 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 def folders(params: types.InitializeParams) -> list[str]:
     """The workspace's folders as paths, without duplicates."""
-    from aiccl_server.uris import path_of
+    from aiccl_server.uris import path_of, small_drive
 
     given = [folder.uri for folder in params.workspace_folders or []]
     if not given and params.root_uri:
         given = [params.root_uri]
     paths = [path for path in map(path_of, given) if path]
     if not paths and params.root_path:
-        paths = [params.root_path]
+        paths = [small_drive(params.root_path)]
     return list(dict.fromkeys(os.path.normpath(path) for path in paths))

@@ -45,7 +45,7 @@ class AicclServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("aiccl-server", __version__, protocol_cls=Protocol, converter_factory=params.converter)
-        self.settings = Settings()
+        self.settings = self._given = Settings()
         self.documents = Documents()
         self.studio = Studio(self.settings, barred=self._quarantined)
         self.indexing = indexing.Indexing(self)
@@ -87,6 +87,7 @@ class AicclServer(LanguageServer):
         if isinstance(options, dict):
             options = options.get("settings", options)
             self._take(options.get("aiccl", options) if isinstance(options, dict) else options)
+            self._given = self.settings
         if given.process_id is not None:
             self.spawn(watch_parent(given.process_id, self.ended))
         self.spawn(self._warm())
@@ -107,8 +108,9 @@ class AicclServer(LanguageServer):
         self.indexing.stop().stop()
 
     def opened(self, document: Snapshot) -> None:
-        """A document was opened."""
-        self.desk.schedule(document)
+        """A document was opened. One of our views may come with its source's language at first; it is no source."""
+        if uris.parse_virtual(document.uri) is None:
+            self.desk.schedule(document)
         if document.path is not None:
             self.worker.open(document.path, document.text, document.version)
 
@@ -142,7 +144,7 @@ class AicclServer(LanguageServer):
             self.spawn(self.desk.recall(path, self.settings.level))
         else:
             self.virtual.changed(path)
-            self.virtual.saved(path)
+            self.virtual.saved(path, sure=False)  # the first indexing and the model's views change no file
 
     def other_makers(self) -> None:
         """The worker has told whose views are to be shown: in what is open too."""
@@ -201,11 +203,12 @@ class AicclServer(LanguageServer):
         except Exception as error:
             log.warning("the client did not tell its settings: %s", error)
             return
-        if answer:
+        # Clients that keep their settings elsewhere answer null.
+        if answer and answer[0] is not None:
             self.take_settings(plain(answer[0]))
 
     def _take(self, raw: object) -> None:
-        self.settings, problems = settings.read(raw)
+        self.settings, problems = settings.read(raw, base=self._given)
         self.studio.settings = self.settings
         if problems:
             self.warn_once("\n".join(problems), "AICCL: " + "; ".join(problems))
@@ -246,6 +249,10 @@ class AicclServer(LanguageServer):
         if about not in self._warned:
             self._warned.add(about)
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+    def warned_no_more(self, about: str) -> None:
+        """Somebody has mended a cause: should it come again, it is worth a window again."""
+        self._warned.discard(about)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors go to the log, never into a window."""

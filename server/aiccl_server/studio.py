@@ -31,7 +31,7 @@ SHORT = 40_000
 PART = 8_000
 """Characters of a long text that are converted in one go."""
 REMEMBERED = 20_000
-"""Views kept of texts seen before, so that undo and a switch of branches cost nothing."""
+"""Views kept of texts seen before, so that undo and a switch of branches cost nothing; the last used ones."""
 
 
 QUARANTINED = "quarantined: it ended the worker; change and save it, or restart the worker, to try it again"
@@ -86,10 +86,12 @@ class Studio:
             if better is not None:
                 analysis.views[key] = shown.of_stored(better)
             elif key not in analysis.views:
-                remembered = self._views.get((unit.chunk.hash, level, analysis.language, tokenizer))
+                known = (unit.chunk.hash, level, analysis.language, tokenizer)
+                remembered = self._views.get(known)
                 if remembered is None:
                     missing.append(unit)
                 else:
+                    self._views[known] = self._views.pop(known, remembered)  # the last used
                     analysis.views[key] = remembered
         return missing
 
@@ -172,7 +174,9 @@ class Studio:
 
     def _remember(self, analysis: Analysis, chunk_hash: str, view: Shown) -> None:
         analysis.views[chunk_hash, view.level] = view
-        self._views[chunk_hash, view.level, analysis.language or "", self.settings.tokenizer] = view
+        known = (chunk_hash, view.level, analysis.language or "", self.settings.tokenizer)
+        self._views.pop(known, None)
+        self._views[known] = view
         while len(self._views) > REMEMBERED:
             self._views.popitem(last=False)
 

@@ -1,7 +1,9 @@
 """URIs: of files, and of virtual documents.
 
 A virtual document is `aiccl:///LEVEL/abs/path`, with `?range=LINE-LINE` (0-based, the last one included) for a part
-and a `.aiccl` never added, so that the path is the source's own.
+and a `.aiccl` never added, so that the path is the source's own. Paths are as pygls reads them from `file:` URIs,
+whichever URI they came in, so that they can be compared: on Windows with backslashes, the drive's letter small. A
+share's `\\\\server\\share` is `file://server/share` and `aiccl:///LEVEL//server/share`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from aiccl_converter.views import LEVELS
 from pygls.uris import to_fs_path
 
 SCHEME = "aiccl"
-_DRIVE = re.compile(r"^/[a-zA-Z]:")
+_DRIVE = re.compile(r"^[a-zA-Z]:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ def path_of(uri: str) -> str | None:
 
 def uri_of(path: str) -> str:
     """The `file:` URI of an absolute path."""
-    return "file://" + _quoted(path)
+    quoted = _quoted(path)
+    return f"file:{quoted}" if quoted.startswith("//") else f"file://{quoted}"
 
 
 def virtual_uri(level: str, path: str, lines: tuple[int, int] | None = None) -> str:
@@ -52,8 +55,9 @@ def parse_virtual(uri: str) -> Virtual | None:
     level, slash, rest = parts.path.lstrip("/").partition("/")
     if level not in LEVELS or not slash or not rest:
         return None
-    path = unquote(rest)
-    path = path if re.match(r"^[a-zA-Z]:", path) else "/" + path
+    path = to_fs_path("file://" + quote("/" + unquote(rest), errors="replace"))
+    if not path:
+        return None
     found = re.fullmatch(r"(\d{1,9})-(\d{1,9})", parse_qs(unquote(parts.query)).get("range", [""])[0])
     return Virtual(level, path, (int(found[1]), int(found[2])) if found else None)
 
@@ -76,9 +80,15 @@ def key(uri: str) -> str:
     return unquote(uri)
 
 
+def small_drive(path: str) -> str:
+    """A path with its drive's letter small, as those from URIs have it."""
+    return _DRIVE.sub(lambda drive: drive[0].lower(), path)
+
+
 def _quoted(path: str) -> str:
-    slashed = path.replace("\\", "/") if re.match(r"^[a-zA-Z]:", path) else path
-    slashed = slashed if slashed.startswith("/") else "/" + slashed
-    if _DRIVE.match(slashed):
-        return slashed[:3] + quote(slashed[3:], errors="surrogateescape")
-    return quote(slashed, errors="surrogateescape")
+    """The path of a URI: with slashes, a leading one, and two for a share."""
+    drive = _DRIVE.match(path)
+    if drive or path.startswith("\\\\"):
+        path = path.replace("\\", "/")
+    start, rest = (f"/{path[0].lower()}:", path[2:]) if drive else ("", path)
+    return start + quote(rest if rest.startswith("/") else "/" + rest, errors="surrogateescape")

@@ -7,6 +7,7 @@ be told when it is out of date: by `workspace/textDocumentContent/refresh` where
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections import OrderedDict
@@ -25,6 +26,8 @@ from aiccl_server.studio import Studio
 
 SHOWN = 100
 """Virtual documents remembered."""
+AGAIN = 0.5
+"""Seconds until a client is told that what it has just been given is out of date: it has to have the document first."""
 
 
 class VirtualDocuments:
@@ -51,7 +54,10 @@ class VirtualDocuments:
             self._shown.popitem(last=False)
         if os.path.isdir(wanted.path):
             studio = self._studio
-            return (await self._folders.view(wanted.path, wanted.level, studio.settings, studio.roots)).text
+            view = await self._folders.view(wanted.path, wanted.level, studio.settings, studio.roots)
+            if not self._folders.keeps(view):
+                asyncio.get_running_loop().call_later(AGAIN, self._tell, uri)
+            return view.text
         snapshot = self._documents.by_path(wanted.path)
         return await self._engine.submit(lambda: self._file(snapshot or on_disk(wanted.path), wanted), engines.URGENT)
 
@@ -61,9 +67,9 @@ class VirtualDocuments:
             if source == path:
                 self._tell(uri)
 
-    def saved(self, path: str) -> None:
-        """A file on disk changed."""
-        stale = set(self._folders.changed(path))
+    def saved(self, path: str, sure: bool = True) -> None:
+        """A file on disk changed; where that is not `sure`, it may have."""
+        stale = set(self._folders.changed(path, sure))
         for uri, source in list(self._shown.items()):
             if os.path.normpath(source) in stale:
                 self._tell(uri)

@@ -254,6 +254,48 @@ def test_what_one_thread_remembers_another_finds(tmp_path: Path) -> None:
     assert cache.get("a") == 3
 
 
+@pytest.mark.parametrize("how", ["no database", "a page within"])
+def test_a_damaged_cache_is_begun_anew(tmp_path: Path, how: str) -> None:
+    from aiccl_converter.model.cache import Cache
+
+    path = tmp_path / "model.sqlite"
+    if how == "no database":
+        path.write_bytes(b"no database" * 500)
+    else:
+        full = Cache(path)
+        for number in range(500):
+            full.put(f"{number:04}", "x" * 200)
+        full.close()
+        held = bytearray(path.read_bytes())
+        held[8192:] = b"\xff" * (len(held) - 8192)
+        path.write_bytes(held)
+        damaged = Cache(path)
+        assert [damaged.get(f"{number:04}") for number in range(0, 500, 50)] == [None] * 10
+        damaged.close()
+    one = Cache(path)
+    one.put("a", 1)
+    one.close()
+    assert Cache(path).get("a") == 1
+
+
+def test_one_variable_moves_the_cache_of_the_command_and_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from aiccl_converter.model.cache import default_path
+    from aiccl_server.index import cache_folder
+
+    assert default_path() == tmp_path / "cache" / "model.sqlite"  # AICCL_CACHE: of the command alone
+    monkeypatch.setenv("AICCL_CACHE_DIR", str(tmp_path / "both"))
+    assert default_path() == tmp_path / "cache" / "model.sqlite" and cache_folder() == tmp_path / "both"
+    monkeypatch.delenv("AICCL_CACHE")
+    assert default_path().parent == cache_folder() == tmp_path / "both"
+    monkeypatch.delenv("AICCL_CACHE_DIR")
+    # A relative path is invalid: it would be a folder in somebody's repository.
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert default_path().parent == cache_folder() and default_path().is_absolute()
+    assert "relative" not in default_path().parts
+
+
 @needs_runtime
 def test_a_broken_cache_is_as_good_as_none(own_cache: Path) -> None:
     own_cache.mkdir(parents=True)

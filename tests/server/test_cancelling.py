@@ -63,15 +63,15 @@ def test_a_folders_process_ends_with_its_request(shared, tmp_path) -> None:
     for number in range(30):
         (tmp_path / f"long{number}.py").write_text(LONG.replace("'no a", f"'no {number}"))
     number = shared.begin("aiccl/views", {"uri": tmp_path.as_uri()})
-    shared.until(lambda: _converting(tmp_path), what="the process")
+    shared.until(lambda: converting(tmp_path), what="the process")
     shared.notify("$/cancelRequest", {"id": number})
     with pytest.raises(shared.Refused) as refused:
         shared.answer(number)
     assert refused.value.code == -32800
-    shared.until(lambda: not _converting(tmp_path), what="its end")
+    shared.until(lambda: not converting(tmp_path), what="its end")
 
 
-def _converting(folder) -> bool:
+def converting(folder) -> bool:
     import pathlib
 
     for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
@@ -104,6 +104,54 @@ def test_jobs_that_nobody_waits_for_are_not_begun() -> None:
         return done
 
     assert asyncio.run(run()) == ["urgent", "later"]
+
+
+class Late:
+    """A condition; the first time that it is taken once a job is done, the thread that asks has just been given up."""
+
+    def __init__(self, engine: Engine, done: threading.Event) -> None:
+        self._engine, self._done, self._some = engine, done, engine._some
+        self._given_up = False
+
+    def __enter__(self):
+        entered = self._some.__enter__()
+        if self._done.is_set() and not self._given_up and threading.current_thread() is self._engine._thread:
+            self._given_up = True
+            self._engine._generation += 1
+            self._engine._thread = threading.Thread(
+                target=self._engine._run, args=(self._engine._generation,), daemon=True
+            )
+            self._engine._thread.start()
+        return entered
+
+    def __exit__(self, *error):
+        return self._some.__exit__(*error)
+
+    def __getattr__(self, name: str):
+        return getattr(self._some, name)
+
+
+def test_a_thread_that_is_given_up_as_its_job_ends_takes_no_other() -> None:
+    async def run() -> str:
+        engine = Engine(asyncio.get_running_loop())
+        gate, done = threading.Event(), threading.Event()
+
+        def first() -> None:
+            gate.wait(30)
+            done.set()
+
+        given_up = engine.submit(first, URGENT)
+        while not engine.started:
+            await asyncio.sleep(0.01)
+        engine._some = Late(engine, done)  # type: ignore[assignment]
+        after = engine.submit(lambda: "done", LATER)
+        gate.set()
+        answer = await asyncio.wait_for(after, 10)
+        given_up.cancel()
+        engine.stop()
+        return answer
+
+    assert asyncio.run(run()) == "done"
 
 
 def test_a_job_that_takes_far_too_long_is_given_up() -> None:

@@ -71,6 +71,54 @@ def test_edits_leave_both_texts_equal(text: str, edits: list[tuple[str, int, int
         assert held is not None and held.text == text
 
 
+@given(
+    TEXT,
+    st.lists(st.tuples(TEXT, st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=6),
+    st.booleans(),
+    st.sampled_from(ENCODINGS),
+)
+@settings(max_examples=300, deadline=None)
+def test_many_edits_in_one_change(text: str, edits: list[tuple[str, int, int]], upwards: bool, encoding: str) -> None:
+    """Each is of the text after the one before, wherever it stands; upwards, each ends where the one before began."""
+    documents = Documents()
+    documents.encoding = encoding
+    documents.open(types.TextDocumentItem("file:///a.py", "python", 0, text))
+    changes: list[types.TextDocumentContentChangeEvent] = []
+    end = len(text)
+    for new, one, other in edits:
+        start, stop = sorted((snapped(text, min(one, end)), snapped(text, min(other, end))))
+        where = types.Range(client_position(text, start, encoding), client_position(text, stop, encoding))
+        changes.append(types.TextDocumentContentChangePartial(range=where, text=new))
+        text = text[:start] + new + text[stop:]
+        end = start if upwards else len(text)
+    identifier = types.VersionedTextDocumentIdentifier(1, "file:///a.py")
+    documents.change(types.DidChangeTextDocumentParams(identifier, changes))
+    held = documents.get("file:///a.py")
+    assert held is not None and (held.text, held.version) == (text, 1)
+
+
+def test_many_edits_upwards_make_one_line_index(monkeypatch) -> None:
+    made = []
+
+    def counted(*arguments):
+        made.append(arguments)
+        return Lines(*arguments)
+
+    monkeypatch.setattr("aiccl_server.documents.Lines", counted)
+    documents = Documents()
+    line = "    value = compute(value, other)"
+    documents.open(types.TextDocumentItem("file:///a.py", "python", 0, "\r\n".join([line] * 1000)))
+    changes = [
+        types.TextDocumentContentChangePartial(types.Range(types.Position(n, 4), types.Position(n, 9)), "it")
+        for n in reversed(range(1000))
+    ]
+    identifier = types.VersionedTextDocumentIdentifier(1, "file:///a.py")
+    documents.change(types.DidChangeTextDocumentParams(identifier, changes))
+    held = documents.get("file:///a.py")
+    assert held is not None and held.text == "\r\n".join([line.replace("value", "it", 1)] * 1000)
+    assert len(made) == 1
+
+
 @given(TEXT, st.sampled_from(ENCODINGS))
 @settings(max_examples=150, deadline=None)
 def test_positions_and_offsets_are_each_others_opposite(text: str, encoding: str) -> None:

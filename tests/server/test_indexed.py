@@ -182,6 +182,54 @@ def test_reindex_finds_what_nobody_told(start, project, capabilities) -> None:
     client.hover_with("is closed", uri, 0, 3)
 
 
+def test_a_pause_in_typing_after_which_nothing_is_new_is_not_told(start, project) -> None:
+    """Clients read much of the index again when they are told that it is ready."""
+    client = indexed(start, project)
+    path = project / "invoices.py"
+    client.open(path.as_uri(), CODE)
+    client.until(lambda: client.request("aiccl/status", {})["state"] == "ready", what="ready")
+
+    def worker() -> str:
+        return client.request("aiccl/status", {})["worker"]["state"]
+
+    def typed() -> bool:
+        client.change(path.as_uri(), {"text": CODE})
+        return worker() == "paused"
+
+    told = []
+    for _ in range(2):  # before the first one, opening the file may be news
+        client.until(typed, what="the pause")
+        client.until(lambda: worker() == "ready", what="its end")
+        time.sleep(0.2)
+        client.request("aiccl/status", {})
+        told.append(len(client.notified("aiccl/statusChanged")))
+    assert told[0] == told[1]
+
+
+FAILING = """\
+import os, sys
+if "aiccl_server.worker" in sys.orig_argv:
+    os._exit(3)
+elif "aiccl_server" in sys.orig_argv:
+    from functools import partial
+    from aiccl_server.worker import pace
+    pace.Pace = partial(pace.Pace, first_delay=0.01, longest_delay=0.02, give_up_after=2)
+"""
+
+
+def test_a_worker_that_fails_again_after_restart_worker_is_told_again(start, project, tmp_path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(FAILING)
+    client = start(site=site)
+    client.settings = INDEX
+    client.initialize(project)
+    for number in (1, 2):
+        client.until(lambda n=number: len(client.notified("window/showMessage")) >= n, what="the message")
+        assert "the index has stopped" in client.notified("window/showMessage")[-1]["message"]
+        client.command("aiccl.restartWorker")
+
+
 def test_restart_worker_is_a_new_process(start, project) -> None:
     client = indexed(start, project)
     first = client.request("aiccl/status", {})["worker"]["pid"]

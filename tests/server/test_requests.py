@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
 
 import pytest
+from aiccl_server.documents import Snapshot
+from aiccl_server.folders import Folders
+from aiccl_server.settings import Settings
+from aiccl_server.studio import Studio
+
+from .test_cancelling import LONG, converting
 
 ROOT = Path(__file__).parents[2]
 CODE = '''\
@@ -182,6 +189,43 @@ def test_virtual_documents_are_refreshed(shared, store, tmp_path) -> None:
     assert "nothing at" in shared.request("workspace/textDocumentContent", {"uri": uri})["text"]
 
 
+def test_a_folders_view_that_was_out_of_date_before_it_was_made_is_refreshed(shared, tmp_path) -> None:
+    for number in range(8):
+        (tmp_path / f"long{number}.py").write_text(LONG.replace("'no a", f"'no {number}"))
+    late = tmp_path / "late.py"
+    late.write_text(CODE)
+    uri = f"aiccl:///flow{tmp_path}"
+    asked = shared.begin("workspace/textDocumentContent", {"uri": uri})
+    shared.until(lambda: converting(tmp_path), what="the process")
+    late.write_text(CODE.replace("no value for", "nothing at"))
+    shared.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": late.as_uri(), "type": 2}]})
+    shared.answer(asked)
+    shared.until(lambda: {"uri": uri} in shared.asked("workspace/textDocumentContent/refresh"), what="refresh")
+    assert "nothing at" in shared.request("workspace/textDocumentContent", {"uri": uri})["text"]
+
+
+def test_news_of_a_file_that_is_as_it_was_leaves_its_folders_view(monkeypatch, tmp_path) -> None:
+    """As the first indexing has it, file by file."""
+    monkeypatch.setattr("aiccl_server.folders.COARSE", 0)
+    path = tmp_path / "store.py"
+    path.write_text(CODE)
+    folder, file = str(tmp_path), str(path)
+
+    async def run() -> None:
+        made = Folders()
+        view = await made.view(folder, "flow", Settings())
+        assert made.changed(file, sure=False) == [] and made.keeps(view)
+        path.write_text(CODE.replace("no value for", "nothing at"))
+        assert made.changed(file, sure=False) == [folder] and not made.keeps(view)
+        view = await made.view(folder, "flow", Settings())
+        assert "nothing at" in view.text
+        assert made.changed(file) == [], "the same save, told by another"
+        path.unlink()
+        assert made.changed(file, sure=False) == [folder]
+
+    asyncio.run(run())
+
+
 def test_clients_that_know_no_virtual_documents_are_told(start, capabilities, tmp_path) -> None:
     del capabilities["workspace"]["textDocumentContent"]
     client = start()
@@ -207,6 +251,32 @@ def test_links_lead_from_a_view_to_its_source(shared, store, tmp_path) -> None:
     assert targets["load"].endswith("/store.py#L7,5") and targets["open_stores"].endswith("#L22,1")
     assert set(targets) == {"Store", "load", "save", "open_stores"}
     assert shared.request("textDocument/documentLink", {"textDocument": {"uri": store}}) is None
+
+
+def test_a_view_that_is_opened_as_a_document_is_no_source(shared, store, tmp_path) -> None:
+    """VS Code opens it with its source's language first."""
+    uri = f"aiccl:///flow{tmp_path / 'other.py'}"
+    shared.open(uri, CODE)
+    later = (tmp_path / "later.py").as_uri()
+    shared.open(later, CODE.replace("no value for", "nothing at"))
+    shared.hover_with("nothing at", later, 6, 9)
+    assert shared.hover(uri, 6, 9) is None
+
+
+def test_views_that_were_used_last_are_remembered_longest(monkeypatch) -> None:
+    monkeypatch.setattr("aiccl_server.studio.REMEMBERED", 4)
+    studio = Studio(Settings())
+
+    def analysis(name: str):
+        text = f"def {name}(a, b):\n    if a is None:\n        raise ValueError('no {name}')\n    return a + b\n"
+        return studio.analyse(Snapshot(f"untitled:{name}", None, "python", 1, text, "utf-16"))
+
+    for name in ("first", "second"):
+        studio.fill(analysis(name), "flow")
+    assert studio.missing(analysis("first"), "flow") == []  # looked at again
+    studio.fill(analysis("third"), "flow")
+    assert studio.missing(analysis("first"), "flow") == []
+    assert studio.missing(analysis("second"), "flow") != []
 
 
 def test_every_request_and_command_is_documented() -> None:

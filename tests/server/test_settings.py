@@ -103,3 +103,25 @@ def test_clients_that_push_their_settings(start, capabilities, tmp_path) -> None
     )
     client.until(lambda: client.hover(uri, 0, 5) is None, what="no hover")
     assert client.asked("workspace/configuration") == []
+
+
+def test_what_initialize_gave_counts_where_the_client_says_nothing_else(start, tmp_path) -> None:
+    client = start()
+    client.settings = None
+    client.initialize(options={"level": "outline", "hover": {"enable": False}, "index": {"enable": False}})
+    uri = (tmp_path / "a.py").as_uri()
+    client.open(uri, CODE)
+
+    def asked() -> tuple[object, str]:
+        view = client.request("aiccl/view", {"textDocument": {"uri": uri}, "name": "pick"})
+        return client.hover(uri, 0, 5), view["level"]
+
+    client.until(lambda: len(client.asked("workspace/configuration")) == 1, what="the question")
+    assert asked() == (None, "outline")
+    client.settings = {}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.until(lambda: len(client.asked("workspace/configuration")) == 2, what="the second question")
+    assert asked() == (None, "outline")
+    client.settings = {"level": "exact"}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.until(lambda: asked() == (None, "exact"), what="the level")

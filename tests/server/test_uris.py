@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from aiccl_server import uris
+from aiccl_server import indexing, uris
+from aiccl_server.documents import Documents
 from aiccl_server.uris import Virtual, parse_virtual, shown_path, virtual_uri
 from hypothesis import given
 from hypothesis import strategies as st
+from lsprotocol import types
 
 NAMES = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=("Cs",)), min_size=1, max_size=12)
 PATHS = st.lists(NAMES.filter(lambda name: name not in (".", "..")), min_size=1, max_size=5).map(
@@ -20,21 +24,57 @@ def test_a_virtual_document_is_found_again(level: str, path: str, lines: tuple[i
     uri = virtual_uri(level, path, lines)
     assert uri.startswith(f"aiccl:///{level}/") and uri.isascii()
     # A path that looks like a drive is one, on every system.
-    assert parse_virtual(uri) == Virtual(level, path.lstrip("/") if uris._DRIVE.match(path) else path, lines)
+    drive = re.match("/[a-zA-Z]:", path)
+    assert parse_virtual(uri) == Virtual(level, path[1].lower() + path[2:] if drive else path, lines)
 
 
 @given(PATHS)
 def test_the_path_of_a_files_uri(path: str) -> None:
-    assert uris.path_of(uris.uri_of(path)) in (path, path.lstrip("/"))
+    assert uris.path_of(uris.uri_of(path)) in (path, uris.small_drive(path.lstrip("/")))
 
 
 @pytest.mark.parametrize("path", ["C:\\work\\a b.py", "c:/work/a b.py"])
 def test_drive_letters(path: str) -> None:
     uri = virtual_uri("flow", path, (1, 2))
-    assert uri in (f"aiccl:///flow/{path[0]}:/work/a%20b.py?range=1-2",)
-    assert parse_virtual(uri) == Virtual("flow", f"{path[0]}:/work/a b.py", (1, 2))
+    assert uri == "aiccl:///flow/c:/work/a%20b.py?range=1-2"
+    assert parse_virtual(uri) == Virtual("flow", "c:/work/a b.py", (1, 2))
     # As VS Code writes it.
     assert parse_virtual("aiccl:///flow/c%3A/work/a%20b.py?range%3D1-2") == Virtual("flow", "c:/work/a b.py", (1, 2))
+
+
+@pytest.mark.parametrize(
+    "path", ["c:\\a b\\x.py", "C:\\x.py", "\\\\srv\\share\\ä x.py", "\\\\wsl$\\Ubuntu\\x.py", "/srv/x.py"]
+)
+def test_every_uri_of_a_file_means_the_same_path_on_windows(path: str, monkeypatch) -> None:
+    """So that a view knows that its file is open, or quarantined."""
+    monkeypatch.setattr("pygls.uris.IS_WIN", True)
+    found = uris.path_of(uris.uri_of(path))
+    assert found == (path.replace("/", "\\") if path.startswith("/") else uris.small_drive(path))
+    assert parse_virtual(virtual_uri("flow", path)) == Virtual("flow", found)
+
+
+@pytest.mark.parametrize("file, view, path", [
+    ("file:///c%3A/a%20b/x.py", "aiccl:///flow/c%3A/a%20b/x.py", "c:\\a b\\x.py"),
+    ("file:///C:/x.py", "aiccl:///flow/C:/x.py", "c:\\x.py"),
+    ("file://srv/share/x.py", "aiccl:///flow//srv/share/x.py", "\\\\srv\\share\\x.py"),
+    ("file://wsl%24/Ubuntu/x.py", "aiccl:///flow//wsl%24/Ubuntu/x.py", "\\\\wsl$\\Ubuntu\\x.py"),
+])  # fmt: skip
+def test_paths_as_editors_write_them_on_windows(file: str, view: str, path: str, monkeypatch) -> None:
+    monkeypatch.setattr("pygls.uris.IS_WIN", True)
+    assert uris.path_of(file) == path and parse_virtual(view) == Virtual("flow", path)
+
+
+def test_an_open_file_is_found_by_the_path_of_its_view_on_windows(monkeypatch) -> None:
+    monkeypatch.setattr("pygls.uris.IS_WIN", True)
+    documents = Documents()
+    documents.open(types.TextDocumentItem("file:///c%3A/work/a.py", "python", 1, "a = 1"))
+    wanted = parse_virtual("aiccl:///flow/c%3A/work/a.py")
+    assert wanted is not None and documents.by_path(wanted.path) is not None
+
+
+def test_the_root_path_has_a_small_drive() -> None:
+    given = types.InitializeParams(types.ClientCapabilities(), root_path="C:/work")
+    assert indexing.folders(given) == ["c:/work"]
 
 
 @pytest.mark.parametrize("uri", [

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -16,6 +17,11 @@ Answer = TypeVar("Answer")
 STACK_BYTES = (256 << 20, 64 << 20, 16 << 20)
 RECURSION_LIMIT = 10_000
 
+_lock = threading.Lock()
+_calls = 0
+"""Calls under way, in all threads: they share one recursion limit, so that the last of them puts it back."""
+_usual = 0
+"""The limit to put back."""
 _thread = threading.local()
 """Whether the running thread is one of those that `call` starts."""
 
@@ -33,17 +39,30 @@ def call(function: Callable[..., Answer], *arguments: Any) -> Answer:
         except BaseException as error:
             outcome.append((False, error))
 
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    try:
+    with _roomy():
         _start(body).join()
-    finally:
-        sys.setrecursionlimit(limit)
     succeeded, answer = outcome[0]
     if not succeeded:
         raise answer
     result: Answer = answer
     return result
+
+
+@contextmanager
+def _roomy() -> Iterator[None]:
+    global _calls, _usual
+    with _lock:
+        if not _calls:
+            _usual = sys.getrecursionlimit()
+            sys.setrecursionlimit(max(_usual, RECURSION_LIMIT))
+        _calls += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _calls -= 1
+            if not _calls:
+                sys.setrecursionlimit(_usual)
 
 
 def _start(body: Callable[[], None]) -> threading.Thread:

@@ -1,8 +1,8 @@
 """What the model has written before, so that unchanged code costs nothing: one SQLite file in the user's cache folder.
 
 Contract: keyed by a hash of everything that an answer depends on. A cache that cannot be read or written is as if it
-were empty: it never fails a conversion. Several processes may share it. One that has grown too large is emptied when a
-process first adds to it.
+were empty: it never fails a conversion. One that is damaged is begun anew. Several processes may share it. One that has
+grown too large is emptied when a process first adds to it.
 """
 
 from __future__ import annotations
@@ -12,26 +12,20 @@ import hashlib
 import json
 import os
 import sqlite3
-import sys
 from pathlib import Path
 from typing import Any
 
+from aiccl_converter.files.cachefolder import cache_folder
+
 VARIABLE = "AICCL_CACHE"
+"""Names another folder for this cache alone."""
 MOST_ROWS = 200_000
 
 
 def default_path() -> Path:
     """Where the cache is kept."""
     told = os.environ.get(VARIABLE)
-    if told:
-        return Path(told) / "model.sqlite"
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "aiccl" / "model.sqlite"
+    return (Path(told) if told else cache_folder()) / "model.sqlite"
 
 
 def key(*parts: str) -> str:
@@ -44,15 +38,15 @@ class Cache:
 
     def __init__(self, path: Path) -> None:
         self._base: sqlite3.Connection | None = None
-        self._trimmed = False
-        with contextlib.suppress(OSError, sqlite3.Error):
+        self._path = path
+        self._trimmed = self._mended = False
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # A file is converted in a thread of its own (`files.deep`), one after another.
-            base = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-            base.execute("PRAGMA journal_mode=WAL")
-            base.execute("PRAGMA synchronous=OFF")
-            base.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
-            self._base = base
+            self._base = _opened(path)
+        except OSError:
+            return
+        except sqlite3.Error as error:
+            self._mend(error)
 
     def get(self, wanted: str) -> Any:
         """What is held under a key, else None."""
@@ -61,7 +55,10 @@ class Cache:
         try:
             row = self._base.execute("SELECT value FROM answers WHERE key = ?", (wanted,)).fetchone()
             return json.loads(row[0]) if row else None
-        except (sqlite3.Error, ValueError):
+        except ValueError:
+            return None
+        except sqlite3.Error as error:
+            self._mend(error)
             return None
 
     def put(self, wanted: str, value: Any) -> None:
@@ -70,8 +67,12 @@ class Cache:
             return
         if not self._trimmed:
             self.trim()  # counting costs nothing beside the answer that is put
-        with contextlib.suppress(sqlite3.Error, UnicodeEncodeError):
+        try:
             self._base.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (wanted, json.dumps(value)))
+        except UnicodeEncodeError:
+            return
+        except sqlite3.Error as error:
+            self._mend(error)
 
     def trim(self) -> None:
         """Empty a cache that has grown too large."""
@@ -88,3 +89,38 @@ class Cache:
             with contextlib.suppress(sqlite3.Error):
                 self._base.close()
             self._base = None
+
+    def _mend(self, error: sqlite3.Error) -> None:
+        """Begin a damaged file anew, once."""
+        if self._mended or not _is_broken(error):
+            return
+        self._mended = True
+        self.close()
+        with contextlib.suppress(OSError, sqlite3.Error):
+            _remove(self._path)
+            self._base = _opened(self._path)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # A file is converted in a thread of its own (`files.deep`), one after another.
+    base = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    try:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=OFF")
+        base.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    """Whether the file is damaged or no database, and not only locked, or on a full disk."""
+    code = getattr(error, "sqlite_errorcode", None)  # Python's own errors have none
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _remove(path: Path) -> None:
+    """The log belongs to the file: without it, it would be read into the next one."""
+    for suffix in ("-wal", "-shm", ""):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

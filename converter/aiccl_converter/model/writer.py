@@ -3,7 +3,8 @@
 Contract: `Writer(folder).write(code, language, flow)` gives what is to be shown of a unit (`acceptance.Accepted`),
 or None where the compiler's flow stands as it is. `improve` does that for every function of a converted file. An
 answer that does not come in time, or that the engine fails on, is no error: that unit keeps the compiler's view, and
-only the next process asks for it again. A model that cannot be loaded raises ModelUnusable.
+only the next process asks for it again. A `strict` writer raises what the engine fails on, for a caller that counts
+failures. A model that cannot be loaded raises ModelUnusable.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Writer:
         cache: str | os.PathLike[str] | None = None,
         remember: bool = True,
         limits: Limits | None = None,
+        strict: bool = False,
     ) -> None:
         from aiccl_converter import tokens
 
@@ -59,6 +61,7 @@ class Writer:
         self._without: set[str] = set()
         """Units without an answer, by key. Not for the cache: the machine was busy, or short of memory."""
         self._told = False
+        self._strict = strict
 
     @property
     def id(self) -> str:
@@ -75,8 +78,8 @@ class Writer:
         left_out: tuple[str, ...] = (),
         cancelled: Callable[[], bool] | None = None,
     ) -> Accepted | None:
-        """What is to be shown of a unit instead of its flow. Raises `decode.Stopped` only when `cancelled`, and
-        ModelUnusable."""
+        """What is to be shown of a unit instead of its flow. Raises `decode.Stopped` only when `cancelled`,
+        ModelUnusable, and, where it is strict, what the engine raises."""
         from aiccl_converter.model.decode import Stopped
 
         known = key(self.id, VERSION, self._tokenizer, language, code, flow)
@@ -101,6 +104,8 @@ class Writer:
         except Exception as error:  # onnxruntime's share no class, and out of memory is one of them
             self._failed(error)
             self._without.add(known)
+            if self._strict:
+                raise
             return None
         if shown is not None and shown.text == flow:
             shown = None

@@ -21,9 +21,9 @@ export function parse(path: string, query = ''): Address | undefined {
   return found && isLevel(level) ? { level, path: found[2] as string, query } : undefined;
 }
 
-/** The path of a virtual document from a source's path. */
-export function virtualPath(level: Level, sourcePath: string): string {
-  return `/${level}${sourcePath.startsWith('/') ? '' : '/'}${sourcePath}`;
+/** The path of a virtual document from a source's path; the authority is a share's server. */
+export function virtualPath(level: Level, sourcePath: string, authority = ''): string {
+  return `/${level}${authority && `//${authority}`}${sourcePath.startsWith('/') ? '' : '/'}${sourcePath}`;
 }
 
 /** outline, flow, exact, outline. */

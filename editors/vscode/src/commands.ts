@@ -112,8 +112,10 @@ function known(): vscode.TextEditor {
 }
 
 async function openFolder(uri?: vscode.Uri): Promise<void> {
-  const folder = uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (!folder) throw new Error('no folder is open');
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (!uri && !folders.length) throw new Error('no folder is open');
+  const folder = uri ?? (folders.length > 1 ? (await vscode.window.showWorkspaceFolderPick())?.uri : folders[0]?.uri);
+  if (!folder) return;
   await show(viewUri(folder, chosenLevel()));
 }
 

@@ -7,23 +7,37 @@ import type { View } from '../api';
 import type { Running } from './context';
 import { filesRequest, viewsRequest, type FileFigures } from './protocol';
 import { nest, type Nested } from './nest';
+import { Paced } from './paced';
 
 const SHOWN = 100;
+/** Each refresh reads the figures of the whole workspace, and converts the files that are unfolded. */
+const PAUSE_MS = 10_000;
 
 type Entry = { readonly file: FileFigures } | { readonly unit: Nested<View> };
 
 export class Consumers implements vscode.TreeDataProvider<Entry>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly paced = new Paced(() => this.changed.fire(), PAUSE_MS);
 
   constructor(private readonly running: Running) {}
 
   dispose(): void {
+    this.paced.dispose();
     this.changed.dispose();
   }
 
   refresh(): void {
-    this.changed.fire();
+    this.paced.now();
+  }
+
+  /** The index may have changed: shown when the tree is, and not after every pause in typing. */
+  outdated(): void {
+    this.paced.soon();
+  }
+
+  watch(visible: boolean): void {
+    this.paced.watch(visible);
   }
 
   getTreeItem(entry: Entry): vscode.TreeItem {

@@ -21,6 +21,7 @@ interface Verdict {
 interface Source {
   readonly uri: string;
   readonly at: Position;
+  readonly name: string;
 }
 
 export const SAVE = 'aiccl.keepCorrection';
@@ -55,7 +56,7 @@ export class Corrections implements vscode.CodeLensProvider, vscode.Disposable {
     if (!view || view.kind === 'module') throw new Error('no function is under the cursor');
     if (view.madeBy === 'source') throw new Error(`${view.name} is shown as it is: there is nothing to correct`);
     const document = await vscode.workspace.openTextDocument({ language: 'aiccl', content: view.text });
-    this.sources.set(document.uri.toString(), { uri, at });
+    this.sources.set(document.uri.toString(), { uri, at, name: view.name });
     return vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
   }
 
@@ -64,7 +65,8 @@ export class Corrections implements vscode.CodeLensProvider, vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     const source = document && this.sources.get(document.uri.toString());
     if (!document || !source) throw new Error('this editor holds no correction; "AICCL: Correct This View" opens one');
-    const save = (force: boolean) => this.running.execute<Verdict>('aiccl.saveCorrection', source.uri, source.at, document.getText(), null, force);
+    const at = await this.place(source);
+    const save = (force: boolean) => this.running.execute<Verdict>('aiccl.saveCorrection', source.uri, at, document.getText(), null, force);
     let verdict = await save(false);
     if (verdict && !verdict.saved) {
       const answer = await vscode.window.showWarningMessage(`The view of ${verdict.name} does not pass the check.`, { modal: true, detail: reasons(verdict) }, ANYWAY);
@@ -74,6 +76,16 @@ export class Corrections implements vscode.CodeLensProvider, vscode.Disposable {
     if (!verdict?.path) throw new Error('the server has kept nothing');
     this.running.log.info(`the view of ${verdict.name} is kept in ${verdict.path}`);
     vscode.window.setStatusBarMessage(`AICCL: the view of ${verdict.name} is kept`, 5000);
+  }
+
+  /** Where the function stands now: edits above may have moved it away from where it was. */
+  private async place({ uri, at, name }: Source): Promise<Position> {
+    const client = this.running.need();
+    const textDocument = { uri };
+    const there = await client.sendRequest(viewRequest, { textDocument, position: at, level: 'flow' });
+    if (there?.name === name) return at;
+    const found = await client.sendRequest(viewRequest, { textDocument, name, level: 'flow' });
+    return found?.range.start ?? at;
   }
 }
 

@@ -25,16 +25,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<AICCLP
   const status = new StatusItem(running);
   const consumers = new Consumers(running);
   const follower = new Follower(running);
+  const tree = vscode.window.createTreeView('aiccl.consumers', { treeDataProvider: consumers, showCollapseAll: true });
+  consumers.watch(tree.visible);
   const known = (editor: vscode.TextEditor | undefined) =>
     void vscode.commands.executeCommand('setContext', 'aiccl.known', editor !== undefined && isKnown(editor.document));
 
   context.subscriptions.push(
     log, output, server, status, consumers, follower, results, corrections,
     ...register({ context, running, server, follower, consumers, results, corrections }),
-    vscode.window.createTreeView('aiccl.consumers', { treeDataProvider: consumers, showCollapseAll: true }),
+    tree,
+    tree.onDidChangeVisibility(({ visible }) => consumers.watch(visible)),
     server.onDidProgress((progress) => {
       status.show(progress);
-      if (progress.state !== 'busy') consumers.refresh();
+      if (progress.state !== 'busy') consumers.outdated();
     }),
     running.onDidChange((client) => {
       status.show({ state: client ? 'ready' : 'off', done: 0, total: 0 });

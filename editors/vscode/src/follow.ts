@@ -15,6 +15,8 @@ export class Follower implements vscode.Disposable {
   });
   private readonly listeners: vscode.Disposable[] = [this.mark];
   private beside: vscode.Uri | undefined;
+  /** The view that could not be shown: said once, until its file is saved or another one is shown. */
+  private refused: string | undefined;
   private links: { version: string; links: Link[] } | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -26,6 +28,8 @@ export class Follower implements vscode.Disposable {
         const editor = vscode.window.activeTextEditor;
         if (editor && event.document.uri.toString() === this.beside?.toString()) this.soon(editor);
       }),
+      vscode.workspace.onDidSaveTextDocument(() => (this.refused = undefined)),
+      running.onDidChange(() => (this.refused = undefined)),
       vscode.window.tabGroups.onDidChangeTabs((event) => {
         if (event.closed.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === this.beside?.toString())) {
           if (!this.editor()) this.beside = undefined;
@@ -42,8 +46,7 @@ export class Follower implements vscode.Disposable {
   /** Opens the view of an editor's file beside it; from then on it follows. */
   async open(source: vscode.TextEditor): Promise<vscode.TextEditor> {
     const level = (this.beside && addressOf(this.beside)?.level) ?? chosenLevel();
-    this.beside = viewUri(source.document.uri, level);
-    const editor = await show(this.beside, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    const editor = await this.turnTo(viewUri(source.document.uri, level), vscode.ViewColumn.Beside);
     await this.update(source);
     return editor;
   }
@@ -51,6 +54,21 @@ export class Follower implements vscode.Disposable {
   /** The level of the view beside was changed in its own editor. */
   moved(uri: vscode.Uri): void {
     if (this.beside) this.beside = uri;
+  }
+
+  /** Shows another view in place of the one beside, which stays the one beside where that fails. */
+  private async turnTo(wanted: vscode.Uri, viewColumn: vscode.ViewColumn | undefined): Promise<vscode.TextEditor> {
+    const before = this.beside;
+    this.beside = wanted;
+    try {
+      const editor = await show(wanted, { preserveFocus: true, ...(viewColumn === undefined ? {} : { viewColumn }) });
+      this.refused = undefined;
+      return editor;
+    } catch (error) {
+      if (this.beside === wanted) this.beside = before;
+      this.refused = wanted.toString();
+      throw error;
+    }
   }
 
   private editor(): vscode.TextEditor | undefined {
@@ -67,11 +85,12 @@ export class Follower implements vscode.Disposable {
     const address = this.beside && addressOf(this.beside);
     if (!address || !this.running.client) return;
     let editor = this.editor();
-    if (address.path !== source.document.uri.path) {
+    const wanted = viewUri(source.document.uri, address.level);
+    if (wanted.path !== this.beside?.path) {
       // Another file: only where the view is in sight, and in its place.
       if (!editor) return;
-      this.beside = viewUri(source.document.uri, address.level);
-      editor = await show(this.beside, { preserveFocus: true, ...(editor.viewColumn === undefined ? {} : { viewColumn: editor.viewColumn }) });
+      if (this.refused === wanted.toString()) return;
+      editor = await this.turnTo(wanted, editor.viewColumn);
     }
     if (!editor) return;
     const lines = unitLines(await this.linksOf(editor.document), source.selection.active.line, editor.document.lineCount);

@@ -1,15 +1,17 @@
 // *AICCL: Install Server*: a virtual environment in the extension's own storage, made after the user said yes, never by itself.
 
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { settings, type Running } from './context';
-import { environmentFolder, inEnvironment, pythons } from './discovery';
+import { environmentFolder, inEnvironment, installedServer, pythons } from './discovery';
 
 const run = promisify(execFile);
 const WINDOWS = process.platform === 'win32';
 const MINUTES = 60_000;
+/** A server that was just stopped holds its files for some seconds on Windows. */
+const PATIENT = { recursive: true, force: true, maxRetries: 20, retryDelay: 250 };
 
 /** Installs and gives true, or gives false if the user does not want it. `asked` skips the question (for tests). */
 export async function install(running: Running, storage: vscode.Uri, asked = false): Promise<boolean> {
@@ -32,8 +34,7 @@ export async function install(running: Running, storage: vscode.Uri, asked = fal
     const python = await findPython(running);
     await mkdir(storage.fsPath, { recursive: true });
     progress.report({ message: 'making an environment' });
-    // Half an environment would be taken for a whole one.
-    await rm(folder, { recursive: true, force: true });
+    const kept = await setAside(storage.fsPath);
     try {
       await step(running, [...python, '-m', 'venv', folder], 2 * MINUTES);
       progress.report({ message: 'pip install' });
@@ -41,11 +42,43 @@ export async function install(running: Running, storage: vscode.Uri, asked = fal
       await step(running, pip, 15 * MINUTES);
       await step(running, [inEnvironment(storage.fsPath, 'aiccl-server', WINDOWS), '--version'], MINUTES);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      // Half an environment would be taken for a whole one.
+      await rm(folder, PATIENT);
+      if (await isThere(kept)) await patiently(() => rename(kept, folder));
       throw error;
     }
+    await rm(kept, PATIENT).catch((error: unknown) => running.log.warn(`the environment of before is left over: ${String(error)}`));
   });
   return true;
+}
+
+/** Moves the environment that works out of the way, and gives the folder where it then is; it goes back if pip fails. */
+async function setAside(storage: string): Promise<string> {
+  const folder = environmentFolder(storage);
+  const kept = `${folder}.old`;
+  if (await isThere(installedServer(storage, WINDOWS))) {
+    await rm(kept, PATIENT);
+    await patiently(() => rename(folder, kept));
+  } else {
+    await rm(folder, PATIENT);
+  }
+  return kept;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
+}
+
+/** As `rm` does it by itself. */
+async function patiently(body: () => Promise<void>): Promise<void> {
+  for (let left = PATIENT.maxRetries; ; left--) {
+    try {
+      return await body();
+    } catch (error) {
+      if (left === 0 || !['EACCES', 'EBUSY', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PATIENT.retryDelay));
+    }
+  }
 }
 
 async function findPython(running: Running): Promise<string[]> {

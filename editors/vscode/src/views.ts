@@ -8,10 +8,12 @@ import { DocumentLinkRequest } from 'vscode-languageclient/node';
 
 export const SCHEME = 'aiccl';
 
+/** The virtual document of a file; an error for the user where the source is none. */
 export function viewUri(source: vscode.Uri, level: Level, lines?: readonly [number, number]): vscode.Uri {
+  if (source.scheme !== 'file') throw new Error(source.scheme === 'untitled' ? 'save this file first' : `${source.scheme}: only files have a view`);
   return vscode.Uri.from({
     scheme: SCHEME,
-    path: virtualPath(level, source.path),
+    path: virtualPath(level, source.path, source.authority),
     query: lines ? `range=${lines[0]}-${lines[1]}` : '',
   });
 }

@@ -11,21 +11,9 @@ import os
 import sys
 from pathlib import Path
 
+from aiccl_converter.files.cachefolder import cache_folder
+
 from aiccl_server.index.schema import VERSION
-
-
-def cache_folder() -> Path:
-    """The folder for all that AICCL makes and can make again. It need not exist yet."""
-    named = os.environ.get("AICCL_CACHE_DIR")
-    if named:
-        return Path(named).absolute()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "aiccl" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "aiccl"
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification: a relative path is invalid and to be passed over.
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "aiccl"
 
 
 def data_folder() -> Path:
@@ -38,9 +26,13 @@ def data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "aiccl"
     base = os.environ.get("XDG_DATA_HOME", "")
+    # As with the cache folder, a relative path is passed over.
     return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "aiccl"
 
 
 def index_path(folder: str | os.PathLike[str] | None = None) -> Path:
     """The index file in a cache folder."""
     return (cache_folder() if folder is None else Path(folder)) / f"index-{VERSION}.sqlite"
+
+
+__all__ = ["cache_folder", "data_folder", "index_path"]

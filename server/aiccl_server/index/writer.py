@@ -28,6 +28,8 @@ _BUSY_PAUSE_S = 0.01
 KEEP_DAYS = 30
 #: Above this, what no file refers to is forgotten at once.
 MAX_BYTES = 512 << 20
+#: The file is made smaller where more than one page in so many is free.
+VACUUM_SHARE = 4
 
 
 class IndexUnavailable(Exception):
@@ -80,14 +82,15 @@ class Writer:
         )
         return row
 
-    def quarantined(self, problem: str) -> list[str]:
-        """The paths with that problem."""
+    def quarantined(self, problem: str) -> dict[str, tuple[int, int]]:
+        """The paths with that problem, with the time and size that they had."""
         rows = self._run(
             lambda connection: connection.execute(
-                "SELECT path FROM files WHERE problem = ? AND maker = ?", (problem, self._maker(connection))
+                "SELECT path, mtime_ns, size FROM files WHERE problem = ? AND maker = ?",
+                (problem, self._maker(connection)),
             ).fetchall()
         )
-        return [row[0] for row in rows]
+        return {path: (mtime_ns, size) for path, mtime_ns, size in rows}
 
     def has_content(self, digest: str, language: str) -> bool:
         """Whether a text is indexed, wherever it stands."""
@@ -217,7 +220,9 @@ class Writer:
                 (before,),
             )
             connection.execute("COMMIT")
-            if before > today:
+            free = connection.execute("PRAGMA freelist_count").fetchone()[0]
+            # It rewrites the whole file, and other servers' workers wait: only where it gives much back.
+            if before > today and free * VACUUM_SHARE > pages:
                 connection.execute("VACUUM")
 
         self._run(forget)
@@ -317,7 +322,11 @@ class Writer:
                     raise
             except sqlite3.Error as error:
                 if attempt == 1 and _is_broken(error):
-                    self._set_aside()
+                    try:
+                        self._set_aside()
+                    except OSError as held:
+                        reason = (held.strerror or str(held)).lower()
+                        raise IndexUnavailable(f"it is broken and cannot be set aside ({reason})") from held
                     continue
                 self.close()
                 raise IndexUnavailable(str(error)) from error
@@ -351,12 +360,14 @@ class Writer:
         return connection
 
     def _set_aside(self) -> None:
+        """Raises OSError where that cannot be done: the folder may be read-only, and on Windows others may hold the
+        file."""
         self.close()
-        self.rebuilt = True
         for suffix in ("-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
         if self.path.exists():
             os.replace(self.path, f"{self.path}.broken")
+        self.rebuilt = True
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -67,6 +67,8 @@ class Inotify:
     def _follow(self, paths: Sequence[str]) -> None:
         if len(paths) > MAX_FOLDERS:
             raise OSError(errno.ENOSPC, "too many folders to watch")
+        if self._descriptor < 0:
+            raise OSError(errno.EBADF, "the watch has ended")
         wanted = set(paths)
         with self._lock:
             for path in [path for path in self._by_path if path not in wanted]:
@@ -79,7 +81,9 @@ class Inotify:
 
     def stop(self) -> None:
         """End the thread and give the watches back."""
-        os.write(self._end, b"x")
+        with self._lock:
+            if self._end >= 0:
+                os.write(self._end, b"x")
         self._thread.join(timeout=2)
 
     def _add(self, path: str) -> None:
@@ -107,8 +111,8 @@ class Inotify:
             except BlockingIOError:
                 continue
             except OSError:
-                self._changed(None)
                 self._close()
+                self._changed(None)
                 return
             self._report(data)
 
@@ -149,11 +153,14 @@ class Inotify:
             self._libc.inotify_rm_watch(self._descriptor, watch)
 
     def _close(self) -> None:
-        for descriptor in (self._descriptor, self._ended, self._end):
-            try:
-                os.close(descriptor)
-            except OSError:
-                continue
+        with self._lock:
+            for descriptor in (self._descriptor, self._ended, self._end):
+                try:
+                    os.close(descriptor)
+                except OSError:
+                    continue
+            # The numbers may be other files' from now on.
+            self._descriptor = self._ended = self._end = -1
 
 
 def _error() -> OSError:

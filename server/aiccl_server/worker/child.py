@@ -77,15 +77,6 @@ class Child:
         except subprocess.TimeoutExpired:
             return None
 
-    def used(self) -> float | None:
-        """Seconds of processor time so far, where the system tells."""
-        try:
-            with open(f"/proc/{self.pid}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        except (OSError, ValueError, IndexError, AttributeError):
-            return None
-
     def _read(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as lines:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,7 @@ from aiccl_server.worker import limits
 from aiccl_server.worker.backlog import CHANGED, OPENED, WANTED, Backlog, Job
 from aiccl_server.worker.convert import Conversion, Text, convert, read
 from aiccl_server.worker.messages import Message
-from aiccl_server.worker.scan import Scan, scan
+from aiccl_server.worker.scan import Scan, encodable, scan
 from aiccl_server.worker.slow import IN_USE, REST
 from aiccl_server.worker.slowly import Slowly
 from aiccl_server.worker.through import Through
@@ -91,8 +93,8 @@ class Loop:
 
     def run(self) -> None:
         """Work until `stop`."""
-        for path in self._guard(lambda: self._writer.quarantined(QUARANTINED)) or ():
-            self._barred[path] = _stamp(path)
+        # Those that have changed since are let go when they are come to.
+        self._barred.update(self._guard(lambda: self._writer.quarantined(QUARANTINED)) or {})
         self._say({"is": "ready", "pid": os.getpid(), "quarantined": sorted(self._barred)})
         while not self._ended:
             self._listen()
@@ -224,14 +226,14 @@ class Loop:
         self._rescan()
 
     def _do_quarantine(self, message: Message) -> None:
-        for path in message["paths"]:
+        for path in filter(encodable, message["paths"]):
             stamp = self._barred[path] = _stamp(path)
             if stamp is not None:
                 self._writer.add_place(Place(path, *stamp, problem=QUARANTINED))
         self._guard(self._writer.flush)
 
     def _do_release(self, message: Message) -> None:
-        for path in message["paths"]:
+        for path in filter(encodable, message["paths"]):
             if self._barred.pop(path, None) is not None:
                 self._writer.remove(path)
                 if self._covered.file(path):
@@ -298,7 +300,7 @@ class Loop:
             try:
                 self._watch.folders(folders, self._covered)
                 return
-            except OSError:
+            except (OSError, RuntimeError):  # watchdog's, for a folder that it is told of twice
                 self._stop_watching()
         if folders:
             self._watch = start(
@@ -315,8 +317,8 @@ class Loop:
             self._watch = None
 
     def _changed(self, paths: Iterable[str]) -> None:
-        """Paths that someone has seen change."""
-        for path in paths:
+        """Paths that someone has seen change. As in a scan, names that are no text are left out."""
+        for path in filter(encodable, paths):
             if os.path.basename(path) in IGNORE_FILES or os.path.isdir(path):
                 folder = path if os.path.isdir(path) else os.path.dirname(path)
                 if self._covered.folder(folder):
@@ -341,11 +343,13 @@ class Loop:
             return False
         if job.background or self._backlog.waiting:
             self._tell("busy")
-        self._say({"is": "begin", "path": job.path})
+        self._begin(job.path)
         try:
             self._index(job)
         except IndexUnavailable as error:
             self._in_trouble(error)
+        except Exception as error:
+            self._failed(job, error)
         self._answered.extend(job.ids)
         self._say({"is": "end"})
         now = time.monotonic()
@@ -359,6 +363,10 @@ class Loop:
         elif not self._backlog.urgent or now - self._flushed > 0.2:
             self._flush()
         return True
+
+    def _begin(self, path: str) -> None:
+        """Say what we are at, should that end us or never end, and what processor time was used before it."""
+        self._say({"is": "begin", "path": path, "used": time.process_time()})
 
     def _index(self, job: Job) -> None:
         path = job.path
@@ -390,6 +398,14 @@ class Loop:
             elif job.text is None:
                 self._writer.add_place(Place(path, *stamp, problem=problem))
         self._indexed.append(path)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """A mistake of ours is no reason to end: it goes to the log, and the file is left alone until it changes."""
+        print(f"{job.path!a}:", file=sys.stderr)
+        traceback.print_exception(error)
+        stamp = _stamp(job.path)
+        if job.text is None and stamp is not None and encodable(job.path):
+            self._writer.add_place(Place(job.path, *stamp, problem=f"internal error ({type(error).__name__}: {error})"))
 
     def _convert(self, text: Text, path: str, job: Job) -> str | None:
         """Add a text to the index; the reason if it cannot be converted."""
@@ -549,7 +565,7 @@ class Loop:
         if stamp is None or place is None or place != (*stamp, None) or self._is_barred(path, stamp):
             return  # it has changed: it comes again when it is indexed
         self._since_start += 1
-        self._say({"is": "begin", "path": path})
+        self._begin(path)
         try:
             text = read(path, None, self._max_bytes)
             if text.problem is None and not self._is_through(text):
@@ -564,7 +580,8 @@ class Loop:
         self._through.settle(self._writer, self._model_maker)
 
     def _is_through(self, text: Text) -> bool:
-        return self._writer.is_through(self._model_maker, text.hash, text.language)
+        key = text.hash, text.language
+        return self._through.is_postponed(*key) or self._writer.is_through(self._model_maker, *key)
 
     def _tell_model(self, now: float | None = None) -> None:
         """Which model there is, and what waits for it; while it works, only now and then."""

@@ -98,7 +98,7 @@ class LocalModel(SlowConverter):
         return isinstance(unit, Func) and bool(unit.body)
 
     def convert(self, job: SlowJob, stop: Callable[[], bool]) -> StoredView | None:
-        """As the protocol says. Raises ModelUnusable where the model cannot be loaded."""
+        """As the protocol says. Raises ModelUnusable where the model cannot be loaded, and what it fails on."""
         from dataclasses import replace
 
         from aiccl_converter.conversion import printable
@@ -144,6 +144,6 @@ class LocalModel(SlowConverter):
             if known_as(self._path) != self.model:
                 raise ModelUnusable(f"{self._path}: was replaced", "restart the worker to use the new one")
             limits = Limits(seconds=PATIENCE_S)
-            self._writer = Writer(self._path, tokenizer=tokenizer, cache=self._cache, limits=limits)
+            self._writer = Writer(self._path, tokenizer=tokenizer, cache=self._cache, limits=limits, strict=True)
             self._tokenizer = tokenizer
         return self._writer

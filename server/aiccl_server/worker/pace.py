@@ -11,8 +11,7 @@ class Pace:
     """Defaults for people; tests are less patient."""
 
     file_deadline: float = 30.0
-    """Seconds of processor time, where that can be known: a niced process may get little of it. A file that takes
-    more counts as hung."""
+    """Seconds of processor time: a niced process may get little of it. A file that takes more counts as hung."""
     file_longest: float = 300.0
     """Seconds by the clock."""
     answer_deadline: float = 15.0

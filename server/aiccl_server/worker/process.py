@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
                 if message is None:
                     continue
                 if message.get("do") == "ping":
-                    say({"is": "pong", "n": message.get("n")})
+                    say({"is": "pong", "n": message.get("n"), "used": time.process_time()})
                 else:
                     loop.post(message)
         loop.post({"do": "stop"})

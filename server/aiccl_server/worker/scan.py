@@ -44,7 +44,7 @@ def scan(root: str, covered: Covered, known: Mapping[str, tuple[int, int]], most
     walk = Walk(root, is_source_name)
     seen = set()
     for path in walk.files():
-        if covered.excludes(path, root) or not _encodable(path):
+        if covered.excludes(path, root) or not encodable(path):
             continue
         if found.files >= most:
             found.refused = f"it has more than {most:,} source files; the others are indexed when they are opened"
@@ -71,7 +71,8 @@ def _mtime(folder: str) -> int:
         return 0
 
 
-def _encodable(path: str) -> bool:
+def encodable(path: str) -> bool:
+    """Whether a name can be written down: on Linux a name may be bytes that are no UTF-8, and the index holds text."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -69,6 +69,8 @@ class Slowly:
         self._failures = 0
         self._tried: OrderedDict[str, None] = OrderedDict()
         """Chunks that it has had, whatever came of it."""
+        self._unmade: set[str] = set()
+        """Those of them that it failed on."""
         self._skipped: frozenset[str] = frozenset()
         """Chunks that are left alone."""
         self._wanted: OrderedDict[str, None] = OrderedDict()
@@ -82,6 +84,8 @@ class Slowly:
         """Whether it is to have the whole workspace in time, or only what is opened and looked at."""
         self.more = False
         """Whether the index may hold files for it, to be taken up when the queue is empty."""
+        self.unmade = 0
+        """How often it failed on a chunk, or a chunk that it had failed on was added again."""
         self.held = 0
         """Bytes that it has made the process grow by."""
         self.failed = failed
@@ -127,6 +131,7 @@ class Slowly:
         """Another index, or other settings: nothing has been tried."""
         self._queue.clear()
         self._tried.clear()
+        self._unmade.clear()
         self._wanted.clear()
 
     def skip(self, digests: Iterable[str]) -> None:
@@ -143,6 +148,7 @@ class Slowly:
             return
         for view in result.views:
             chunk = view.chunk
+            self.unmade += chunk.hash in self._unmade
             if view.made_by == "source" or chunk.hash in self._tried or chunk.hash in self._skipped:
                 continue
             compiled = StoredView(
@@ -234,6 +240,8 @@ class Slowly:
             return None
         except Exception as error:
             self._failures += 1
+            self._unmade.add(job.compiled.hash)
+            self.unmade += 1
             if self._failures >= FAILURES:
                 self._put_away(error)
             return None

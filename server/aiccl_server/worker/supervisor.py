@@ -60,7 +60,8 @@ class Supervisor:
         # What it is doing.
         self._file: str | None = None
         self._file_since = 0.0
-        self._file_used: float | None = None
+        # Processor time, as the worker says it: before the file, and lately.
+        self._file_used = self._used = 0.0
         self._slow, self._slow_since = "", 0.0
         self._looks: list[Message] = []
         self._skipped: set[str] = set()
@@ -123,8 +124,8 @@ class Supervisor:
         if not self._ready:
             times.append(self._started + self._pace.start_deadline)
         if self._file is not None:
-            # Past the deadline by the clock it is looked at every second.
-            times.append(max(self._file_since + self._pace.file_deadline, now + 1.0))
+            # What processor time it takes is told by the pongs, and looked at when one comes.
+            times.append(self._file_since + self._pace.file_longest)
         if self._slow:
             times.append(self._slow_since + self._pace.file_longest)
         if self._pinged is not None:
@@ -159,12 +160,10 @@ class Supervisor:
 
     def _hangs(self, now: float) -> bool:
         """Whether the file it is at takes too long."""
-        if self._file is None or self._child is None or now - self._file_since <= self._pace.file_deadline:
+        if self._file is None:
             return False
-        if self._file_used is None or now - self._file_since > self._pace.file_longest:
-            return True
-        used = self._child.used()
-        return used is not None and used - self._file_used > self._pace.file_deadline
+        by_clock = now - self._file_since > self._pace.file_longest
+        return by_clock or self._used - self._file_used > self._pace.file_deadline
 
     def _spawn(self) -> None:
         self._start_at = None
@@ -355,7 +354,7 @@ class Supervisor:
             self._crashes[path] = self._pace.crashes_to_quarantine - 1
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
         if self._child is None:
-            self._released = paths  # the next worker is told before it scans
+            self._released = [*self._released, *paths]  # the next worker is told before it scans
         else:
             self._send({"do": "release", "paths": paths})
 
@@ -388,8 +387,8 @@ class Supervisor:
         self.status = replace(self.status, quarantined=tuple(sorted(self._quarantined)))
 
     def _is_begin(self, message: Message) -> None:
+        self._file_used = self._used = float(message["used"])
         self._file, self._file_since = message["path"], time.monotonic()
-        self._file_used = self._child.used() if self._child is not None else None
 
     def _is_end(self, _: Message) -> None:
         if self._file is not None and self._file not in self._quarantined:
@@ -418,8 +417,9 @@ class Supervisor:
             self._pinged = None
         self._state(message["name"], message["reason"])
 
-    def _is_pong(self, _: Message) -> None:
+    def _is_pong(self, message: Message) -> None:
         self._pinged = None
+        self._used = float(message["used"])
 
     def _is_makers(self, message: Message) -> None:
         self._emit(Makers(tuple(map(str, message["keys"]))))

@@ -22,6 +22,8 @@ class _Going:
     language: str
     lost: int
     """Chunks that the queue had lost before."""
+    unmade: int
+    """How often the converter had failed before."""
 
 
 class Through:
@@ -32,6 +34,8 @@ class Through:
         self._left = Backlog()
         self._stale = True
         self._going: _Going | None = None
+        self._postponed: set[tuple[str, str]] = set()
+        """Texts that this process does not take up again."""
 
     @property
     def waiting(self) -> int:
@@ -51,6 +55,7 @@ class Through:
         """Another index, or another tokenizer."""
         self._slowly.forget()
         self._going = None
+        self._postponed.clear()
         self.ask_again()
 
     def next(self, writer: Writer, maker: str, roots: Iterable[str]) -> str | None:
@@ -66,12 +71,17 @@ class Through:
             return None
         return job.path
 
+    def is_postponed(self, digest: str, language: str) -> bool:
+        """Whether a text is left to the next process."""
+        return (digest, language) in self._postponed
+
     def begin(self, path: str, digest: str, language: str) -> None:
         """A file's chunks go into the queue now."""
-        self._going = _Going(path, digest, language, self._slowly.lost)
+        self._going = _Going(path, digest, language, self._slowly.lost, self._slowly.unmade)
 
     def settle(self, writer: Writer, maker: str) -> None:
-        """Where the queue is empty: the file's chunks have been tried, whatever came of them."""
+        """Where the queue is empty: the file's chunks have been tried, whatever came of them. One that the converter
+        failed on is the next worker's: memory may have been short."""
         if self._slowly.waiting:
             return
         going, self._going = self._going, None
@@ -79,5 +89,7 @@ class Through:
             return
         if self._slowly.lost > going.lost:
             self._left.fill([(going.path, 0)])  # some of its chunks had to make room: again, with those that are left
+        elif self._slowly.unmade > going.unmade:
+            self._postponed.add((going.hash, going.language))
         else:
             writer.add_through(maker, going.hash, going.language)

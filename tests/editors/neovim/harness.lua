@@ -63,6 +63,36 @@ function M.text(buffer)
   return table.concat(vim.api.nvim_buf_get_lines(buffer or 0, 0, -1, false), '\n')
 end
 
+--- The text of a view, once the server has made it.
+function M.view(buffer)
+  buffer = buffer or vim.api.nvim_get_current_buf()
+  return M.wait('the view', function()
+    local text = M.text(buffer)
+    return not vim.startswith(text, '# AICCL: this view is being made') and text
+  end)
+end
+
+--- The server's process: of all clients' only the newest, where there are several.
+function M.server_process()
+  local pids = vim.api.nvim_get_proc_children(vim.uv.os_getpid())
+  table.sort(pids)
+  return pids[#pids]
+end
+
+--- What `body` has the user told, each message once.
+function M.told(body)
+  local notify, told = vim.notify, {}
+  vim.notify = function(text)
+    table.insert(told, text)
+  end
+  local ok, problem = pcall(body)
+  vim.notify = notify
+  if not ok then
+    error(problem, 2)
+  end
+  return told
+end
+
 --- Opens a source file, as it is in the repository, in the only window and waits for its server.
 function M.open(relative)
   vim.cmd('silent! tabonly | silent! only!')

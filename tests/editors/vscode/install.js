@@ -1,7 +1,8 @@
 // No server anywhere: the extension says so once, offers to install one, takes no for an answer, installs it from a wheel into its
-// own storage after a yes, and finds it there.
+// own storage after a yes, and finds it there; an installation that fails changes nothing.
 'use strict';
 const assert = require('assert');
+const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const { children, descendants } = require('./processes');
@@ -37,4 +38,18 @@ module.exports = async ({ page, say, pid, home, start, command, hover, shownView
   const servers = descendants(pid, JSON.parse(process.env.AICCL_SERVER)).filter((one) => children(one).length);
   assert.ok(servers.length >= 1, 'the installed program runs the server');
   say('      it is installed by pip into the extension\'s storage, found there and started');
+
+  // What pip refuses costs nobody the server that works.
+  fs.writeFileSync(process.env.AICCL_WHEEL, 'no wheel');
+  await command('AICCL: Install Server');
+  await dialog.locator('.monaco-button', { hasText: /^Install$/ }).click();
+  const logs = () => spawnSync('find', [home, '-name', 'AICCL.log'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  const said = () => logs().map((log) => fs.readFileSync(log, 'utf8')).join('');
+  for (const deadline = Date.now() + 150000; !said().includes('the installation failed'); await page.waitForTimeout(500)) {
+    assert.ok(Date.now() < deadline, said());
+  }
+  await hover('add', 'fewer tokens', 60);
+  assert.ok(fs.existsSync(program), 'the environment of before is back');
+  assert.deepStrictEqual(fs.readdirSync(path.resolve(program, '..', '..', '..')).filter((name) => name.startsWith('server')), ['server']);
+  say('      an installation that fails leaves the server of before');
 };

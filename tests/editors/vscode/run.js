@@ -125,6 +125,7 @@ async function browser() {
     viewport: { width: 1280, height: 800 },
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+  context.setDefaultNavigationTimeout(120_000); // a busy machine takes its time
   await context.route((url) => url.hostname !== '127.0.0.1' && /^(http|ws)/.test(url.protocol), (route) => route.abort());
   return context;
 }

@@ -216,6 +216,22 @@ suite('aiccl', () => {
     await eventually('the other file in the view', () => shown()?.document.uri.path.endsWith('/shop/prices.py') && shown().document.getText().includes('PriceList'));
   });
 
+  test('an untitled file has no view, and the view beside goes on following the others', async () => {
+    const source = await open('shop/cart.py');
+    await vscode.commands.executeCommand('aiccl.openBeside');
+    await eventually('the view', () => shown());
+    const untitled = await vscode.workspace.openTextDocument({ language: 'python', content: 'def f(x):\n    return x + 1\n' });
+    await vscode.window.showTextDocument(untitled, source.viewColumn);
+    for (const command of ['aiccl.openBeside', 'aiccl.openFlow', 'aiccl.openOutline']) {
+      assert.strictEqual(await vscode.commands.executeCommand(command), undefined, command);
+    }
+    assert.ok(shown().document.uri.path.endsWith('/shop/cart.py'), shown().document.uri.toString());
+    await vscode.window.showTextDocument(untitled, source.viewColumn);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.window.showTextDocument(at('shop/prices.py'), { viewColumn: source.viewColumn });
+    await eventually('the other file in the view', () => shown()?.document.uri.path.endsWith('/shop/prices.py') && shown().document.getText().includes('PriceList'));
+  });
+
   test('from the view to the source', async () => {
     await open('shop/cart.py');
     await vscode.commands.executeCommand('aiccl.openFlow');
@@ -262,6 +278,10 @@ suite('aiccl', () => {
     const lenses = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', correction.document.uri);
     assert.deepStrictEqual(lenses.map((lens) => lens.command.title), ['Save Correction']);
     await correction.edit((edit) => edit.insert(correction.document.lineAt(0).range.end, ' "put articles into the cart"'));
+    // The function moves meanwhile: where it was, another one is or none.
+    const above = new vscode.WorkspaceEdit();
+    above.insert(editor.document.uri, new vscode.Position(0, 0), '# one line more\n'.repeat(20));
+    assert.ok(await vscode.workspace.applyEdit(above));
     await vscode.window.showTextDocument(correction.document, correction.viewColumn);
     await vscode.commands.executeCommand('aiccl.keepCorrection');
     const found = JSON.parse(fs.readFileSync(kept, 'utf8'));

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ..worker.conftest import bench, function  # noqa: F401
 
+UNMOVABLE = Path(__file__).parent.with_name("worker") / "unmovable.py"
+
 
 def test_a_worker_builds_a_broken_index_again(bench):  # noqa: F811
     b = bench()
@@ -78,3 +80,18 @@ def test_a_writer_that_waits_for_a_lock_goes_on_after_it(bench):  # noqa: F811
     lock.execute("COMMIT")
     lock.close()
     b.until_indexed(second)
+
+
+def test_a_broken_index_that_cannot_be_set_aside_degrades_and_says_so(bench):  # noqa: F811
+    """As on Windows, where the server's own readers hold the file."""
+    b = bench(poisoned=UNMOVABLE, start=False)
+    b.cache.mkdir()
+    b.reader.path.write_bytes(b"\x00garbage" * 4096)
+    path = b.write("pay.py", function("due"))
+    b.client.start()
+    b.scan()
+    b.until_state("degraded")
+    assert "cannot be set aside (access is denied)" in b.client.status().reason
+    b.client.open(path, function("due"), 1)
+    b.client.stop()
+    assert b.client.status().restarts == 0

@@ -318,6 +318,39 @@ def test_an_index_that_is_too_large_forgets_what_nothing_refers_to(path, content
     assert Reader(path).file("/p/cart.py") is not None and Reader(path).views([content.hash], "flow")
 
 
+def test_a_large_index_is_written_anew_only_where_that_gives_much_back(path, content):
+    writer = filled(path, content)
+    said: list[str] = []
+    writer._connection.set_trace_callback(said.append)
+    writer.prune(most=1)
+    assert said and "VACUUM" not in said  # all of it is in use
+    for n in range(300):
+        writer.add_content(replace(content, hash=f"{n:064x}"))
+    writer.flush()
+    before = writer._connection.execute("PRAGMA page_count").fetchone()[0]
+    writer.prune(most=1)
+    assert said.count("VACUUM") == 1
+    assert writer._connection.execute("PRAGMA page_count").fetchone()[0] < before / 2
+    writer.close()
+
+
+def test_a_broken_index_that_cannot_be_set_aside_is_unavailable_until_it_can(path, content, monkeypatch):
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database at all" * 200)
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    writer = Writer(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", denied)
+        with pytest.raises(IndexUnavailable, match="cannot be set aside"):
+            writer.place("/p/cart.py")
+        assert not writer.rebuilt
+    assert writer.place("/p/cart.py") is None and writer.rebuilt
+    writer.close()
+
+
 def test_more_hashes_than_one_query_takes(path, content):
     filled(path, content)
     hashes = [f"{n:064x}" for n in range(1_500)] + [content.hash]

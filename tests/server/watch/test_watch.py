@@ -152,6 +152,51 @@ def test_ignored_folders_get_no_watch_and_links_are_not_followed(tmp_path):
 
 
 @linux
+def test_a_watch_that_failed_leaves_alone_what_has_its_descriptors_since(tmp_path, monkeypatch):
+    from aiccl_server.watch import Covered, inotify
+
+    def broken(*_):
+        raise OSError(5, "Input/output error")
+
+    seen = Seen()
+    watch = inotify.Inotify([str(tmp_path)], seen)
+    with monkeypatch.context() as patch:
+        patch.setattr(inotify.os, "read", broken)
+        (tmp_path / "a.py").write_text("x")
+        assert seen.lost.wait(10)
+    others = [open(tmp_path / f"{n}.txt", "w+") for n in range(4)]
+    watch.stop()
+    assert [os.fstat(other.fileno()).st_size for other in others] == [0] * 4
+    with pytest.raises(OSError, match="ended"):
+        watch.folders([str(tmp_path)], Covered([str(tmp_path)]))
+    for other in others:
+        other.close()
+
+
+def test_a_watch_that_raises_is_begun_anew(tmp_path):
+    """As watchdog's does on macOS for a folder that it is told of twice."""
+    from aiccl_server.watch import Covered
+    from aiccl_server.worker.loop import Loop
+    from aiccl_server.worker.scan import Scan
+
+    class Twice:
+        kind, ended = "watchdog", False
+
+        def folders(self, paths, covered):
+            raise RuntimeError("Cannot add watch - it is already scheduled")
+
+        def stop(self):
+            self.ended = True
+
+    said = []
+    loop = Loop(tmp_path / "cache", said.append)
+    loop._covered, loop._watching, loop._watch = Covered([str(tmp_path)]), True, (twice := Twice())
+    loop._watch_folders([Scan(str(tmp_path), folders=[str(tmp_path)])])
+    assert twice.ended and loop._watch is not twice and said[-1]["is"] == "watch" and said[-1]["kind"]
+    loop._stop_watching()
+
+
+@linux
 def test_a_watch_limit_that_is_reached_falls_back_to_looking(tmp_path, monkeypatch):
     from aiccl_server.watch import Covered, inotify, start
 

@@ -1,6 +1,6 @@
 """A worker with converter bugs, run as a script in place of the real one: some texts kill it, some never end.
 
-CRASH: ends by SIGKILL. HANG, SLEEP: never ends. NOISE: prints on standard output, as native code would. NOMEMORY: wants more than
+CRASH: ends by SIGKILL. HANG, SLEEP: never ends. NAP: takes its time. NOISE: prints on standard output, as native code would. NOMEMORY: wants more than
 the process may have.
 """
 
@@ -22,6 +22,8 @@ def convert(text, path, tokenizer):
             pass
     if "SLEEP" in text.text:
         time.sleep(3600)
+    if "NAP" in text.text:
+        time.sleep(2)
     if "NOISE" in text.text:
         print("not a message")
         os.write(1, b'{"is": "ready"\n\xff\xfe garbage\n')

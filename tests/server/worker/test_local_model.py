@@ -14,6 +14,8 @@ from aiccl_server.worker.model import LocalModel, installed, known_as, missing
 from aiccl_server.worker.slow import IN_USE, SlowJob
 from aiccl_server.worker.slowly import Slowly
 
+from .conftest import function
+
 TINY = Path(__file__).parents[2] / "model" / "tiny"
 _SPEC = importlib.util.spec_from_file_location("model_snippets", Path(__file__).parents[2] / "model" / "snippets.py")
 assert _SPEC is not None and _SPEC.loader is not None
@@ -129,6 +131,49 @@ def test_it_stops_at_once_and_goes_on_another_time(tmp_path: Path) -> None:
     model.close()
     again = LocalModel(TINY, tmp_path / "model.sqlite")
     assert again.convert(job, stop) is not None  # it is remembered, so that there is nothing to stop
+
+
+@needs_runtime
+def test_a_model_that_fails_at_work_is_put_away_and_what_it_failed_on_is_left_for_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from aiccl_converter.model.engine import Engine
+    from aiccl_server.index import index_path, model_maker
+    from aiccl_server.index.writer import Writer as IndexWriter
+    from aiccl_server.worker.loop import Loop
+    from aiccl_server.worker.messages import Message
+
+    asked: list[str] = []
+
+    def fails(_: Engine, language: str, code: str, *given: object, **named: object) -> None:
+        asked.append(code)
+        raise RuntimeError("bad allocation")
+
+    root = tmp_path / "project"
+    root.mkdir()
+    paths = [root / f"pay{n}.py" for n in range(4)]
+    for path in paths:
+        path.write_text(function(path.stem))
+
+    monkeypatch.setattr(Engine, "answer", fails)
+    failed: list[str] = []
+    slowly = Slowly(LocalModel(TINY, tmp_path / "model.sqlite"), battery=lambda: False, quiet=0.0)
+    loop = Loop(tmp_path / "cache", lambda _: None, slowly)
+
+    def say(message: Message) -> None:
+        if message["is"] == "slow":
+            failed.append(message["failed"])
+        if failed or len(asked) == len(paths):
+            loop.post({"do": "stop"})
+
+    loop._say = say  # type: ignore[method-assign]
+    loop.post({"do": "settings", "model_scope": "workspace"})
+    loop.post({"do": "scan", "roots": [str(root)]})
+    loop.run()
+    assert failed == ["RuntimeError: bad allocation"] and len(asked) == 3
+    index = IndexWriter(index_path(tmp_path / "cache"))
+    assert len(index.not_through(model_maker(LocalModel(TINY).model), str(root))) == 4
+    index.close()
 
 
 @needs_runtime

@@ -299,6 +299,28 @@ def test_what_is_through_is_remembered_after_a_long_time(project):
     writer.close()
 
 
+def test_a_text_that_it_failed_on_is_left_to_the_next_worker(project):
+    class Short(Better):
+        def convert(self, job, stop):
+            view = super().convert(job, stop)
+            if job.name == "three":
+                raise MemoryError("too little for a moment")
+            return view
+
+    with running(project, short := Short()) as run:
+        run.scan()
+        run.until_through()
+        run.until(lambda: len(short.asked) == len(ALL))
+        run.scan()  # nor is it taken up again in this one
+        run.until_through()
+        assert sorted(short.asked) == ALL and run.slowly.ready
+    with running(project, again := Better()) as run:
+        run.scan()
+        run.until(lambda: again.asked)
+        run.until_through()
+        assert sorted(again.asked) == ["three", "three_again"]
+
+
 def test_a_model_without_work_is_unloaded():
     from aiccl_converter import AICCLConverter
 

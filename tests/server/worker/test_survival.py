@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiccl_server.index.added import Place
+from aiccl_server.index.writer import Writer
 from aiccl_server.worker import WithoutModel
+from aiccl_server.worker.loop import QUARANTINED
 from aiccl_server.worker.pace import Backoff, Pace
 
-from .conftest import function
+from .conftest import QUICK, function
 
 POISONED_MODEL = Path(__file__).with_name("poisoned_model.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -89,6 +93,44 @@ def test_a_quarantined_file_that_changes_is_tried_again(bench):
     assert b.client.status().quarantined == ()
 
 
+def quarantine(b, *names: str) -> list[str]:
+    """Files that are quarantined in the index, as an earlier worker left them."""
+    paths = [b.write(f"{name}.py", function(name)) for name in names]
+    writer = Writer(b.reader.path)
+    for path in paths:
+        stat = os.stat(path)
+        writer.add_place(Place(path, stat.st_mtime_ns, stat.st_size, problem=QUARANTINED))
+    writer.flush()
+    writer.close()
+    return paths
+
+
+def test_a_quarantined_file_that_changes_between_two_sessions_is_tried_again(bench):
+    b = bench(start=False)
+    same, changed = quarantine(b, "same", "old")
+    Path(changed).write_text(function("better"))
+    b.client.start()
+    b.scan()
+    b.until(lambda: b.reader.definitions("better"), "indexed")
+    assert b.client.status().quarantined == (same,)
+
+
+@posix
+def test_quarantined_files_saved_while_there_is_no_worker_are_all_tried_again(bench):
+    b = bench(start=False, pace=replace(QUICK, first_delay=1.0))
+    paths = quarantine(b, "one", "two", "three")
+    b.client.start()
+    b.scan()
+    b.until_state("ready")
+    assert len(b.client.status().quarantined) == 3
+    os.kill(b.pid(), signal.SIGKILL)
+    b.until(lambda: b.client.status().pid is None, "dead")
+    for path in paths:
+        b.client.save(path, Path(path).read_text())
+    b.until(lambda: all(b.reader.definitions(name) for name in ("one", "two", "three")), "indexed")
+    assert b.client.status().quarantined == ()
+
+
 @posix
 def test_a_restart_tries_a_quarantined_file_again(bench):
     b = bench(poisoned=True)
@@ -111,6 +153,14 @@ def test_a_file_that_hangs_is_ended_and_quarantined(bench, how):
     b.client.want(good)
     b.until_indexed(good)
     b.until(lambda: b.client.status().quarantined == (bad,), "quarantined")
+
+
+def test_a_file_hangs_by_the_processor_time_that_the_worker_tells_and_not_by_the_clock(bench):
+    b = bench(poisoned=True, pace=replace(QUICK, file_deadline=0.5, file_longest=60.0))
+    slow = b.write("slow.py", function("slow", "  # NAP"))
+    b.scan()
+    b.until_indexed(slow)
+    assert b.client.status().restarts == 0
 
 
 @posix
@@ -213,6 +263,45 @@ def test_the_worker_ends_with_a_parent_that_is_killed(tmp_path, inherited):
     while _runs(pid) and time.monotonic() < end:
         time.sleep(0.05)
     assert not _runs(pid)
+
+
+CONVERTING = """
+import asyncio, sys
+sys.path[:0] = {paths!r}
+from aiccl_server.folders import Folders
+from aiccl_server.settings import Settings
+asyncio.run(Folders().view({root!r}, "flow", Settings()))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs the kernel's help")
+def test_a_folders_conversion_ends_with_a_parent_that_is_killed(tmp_path):
+    import aiccl_converter
+    import aiccl_server
+
+    root = tmp_path / "project"
+    root.mkdir()
+    for n in range(400):
+        (root / f"f{n}.py").write_text("\n\n".join(function(f"f{n}_{m}") for m in range(20)))
+    paths = [str(Path(package.__file__).parents[1]) for package in (aiccl_server, aiccl_converter)]
+    parent = subprocess.Popen([sys.executable, "-c", CONVERTING.format(paths=paths, root=str(root))])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    end = time.monotonic() + 60
+    child = 0
+    while not child or "tree_sitter" not in Path(f"/proc/{child}/maps").read_text():
+        assert time.monotonic() < end and parent.poll() is None
+        time.sleep(0.005)
+        child = int((children.read_text().split() or ["0"])[0])
+    try:
+        os.kill(child, signal.SIGSTOP)  # it cannot end by itself any more
+        parent.kill()
+        parent.wait(5)
+        while _runs(child) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert not _runs(child)
+    finally:
+        if _runs(child):
+            os.killpg(child, signal.SIGKILL)
 
 
 def _runs(pid: int) -> bool:

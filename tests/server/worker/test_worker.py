@@ -184,6 +184,46 @@ def test_odd_files_cost_nothing_but_themselves(bench, monkeypatch):
     assert b.client.status().restarts == 0
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a name that is no UTF-8")
+def test_odd_files_with_a_name_that_is_no_text_are_left_out_by_the_watch_too(bench):
+    b = bench()
+    first = b.write("first.py", function("first"))
+    b.scan(watch=True)
+    b.until_indexed(first)
+    b.until(lambda: b.client.status().watch, "watching")
+    odd = os.fsencode(b.root) + b"/\xe9t\xe9.py"
+    for n in range(2):
+        with open(odd, "w") as file:
+            file.write(function(f"odd{n}"))
+        b.until_indexed(b.write(f"after{n}.py", function(f"after{n}")))
+        b.until_state("ready")
+    assert b.client.status().restarts == 0 and b.client.status().quarantined == ()
+
+
+def test_odd_files_that_meet_a_mistake_of_the_worker_do_not_end_it(tmp_path, monkeypatch, capsys):
+    from aiccl_server.index import Reader, index_path
+    from aiccl_server.worker import loop
+
+    good, bad = tmp_path / "good.py", tmp_path / "bad.py"
+    good.write_text(function("good"))
+    bad.write_text(function("bad"))
+    real = loop.read
+    monkeypatch.setattr(loop, "read", lambda path, *given: 1 // 0 if path == str(bad) else real(path, *given))
+    said: list[dict] = []
+    one = loop.Loop(tmp_path / "cache", said.append)
+    for number, path in enumerate((bad, good)):
+        one.post({"do": "want", "id": number, "path": str(path), "priority": number})
+    for path in ("/p/\udce9.py", str(bad)):
+        one.post({"do": "quarantine", "paths": [path]})
+        one.post({"do": "release", "paths": [path]})
+    one._say = lambda message: (said.append(message), message["is"] == "state" and one.post({"do": "stop"}))
+    one.run()
+    assert {number for m in said if m["is"] == "answered" for number in m["ids"]} == {0, 1}
+    reader = Reader(index_path(tmp_path / "cache"))
+    assert "ZeroDivisionError" in reader.file(bad).problem and reader.file(good).problem is None
+    assert "bad.py" in capsys.readouterr().err
+
+
 def test_a_git_worktree_and_nested_ignore_files(bench):
     b = bench()
     b.write(".git", "gitdir: /elsewhere/.git/worktrees/project\n")

@@ -52,20 +52,68 @@ M.handlers = {
   end,
 }
 
---- The client that serves a buffer, else any.
+--- The clients that answer.
+---@param buffer? integer of this buffer only
+---@return table[]
+function M.all(buffer)
+  return vim.tbl_filter(function(client)
+    return client.initialized and not method(client, 'is_stopped')
+  end, vim.lsp.get_clients({ name = config.name, bufnr = buffer }))
+end
+
+--- How much of a buffer's path is its client's root; 0 where it is not below it. A view is where its source is.
+---@param client table
+---@param path string
+---@return integer
+local function nearness(client, path)
+  local root = client.config.root_dir and vim.fs.normalize(client.config.root_dir)
+  return root and (path == root or vim.startswith(path, root .. '/')) and #root or 0
+end
+
+--- The client that serves a buffer, else that of the project which its file is in, else any.
 ---@param buffer? integer
 ---@return table?
 function M.get(buffer)
-  local clients = vim.lsp.get_clients({ name = config.name, bufnr = buffer })
-  if #clients == 0 then
-    clients = vim.lsp.get_clients({ name = config.name })
+  local own = buffer and M.all(buffer) or {}
+  if own[1] then
+    return own[1]
   end
-  for _, client in ipairs(clients) do
-    if client.initialized and not method(client, 'is_stopped') then
-      return client
+  local name = buffer and vim.api.nvim_buf_get_name(buffer) or ''
+  local address = require('aiccl.view').parse(name)
+  local path = vim.fs.normalize(address and vim.uri_to_fname(address.source) or name)
+  local best
+  for _, client in ipairs(M.all()) do
+    if not best or nearness(client, path) > nearness(best, path) then
+      best = client
     end
   end
-  return nil
+  return best
+end
+
+local NONE = 'no AICCL server is running; see :checkhealth aiccl'
+
+--- Asks the server and goes on; `take` has the result or the problem, at once where no server is running.
+---@param buffer integer whose client to ask
+---@param name string the request
+---@param params table
+---@param take fun(result: any, problem?: string)
+---@return integer? id of the client that was asked
+function M.request(buffer, name, params, take)
+  local client = M.get(buffer)
+  if not client then
+    take(nil, NONE)
+    return nil
+  end
+  local sent = method(client, 'request', name, params, function(err, result)
+    if result == vim.NIL then
+      result = nil
+    end
+    take(result, err and err.message)
+  end, buffer)
+  if not sent then
+    take(nil, NONE)
+  end
+  return client.id
 end
 
 --- Asks the server and waits.
@@ -76,7 +124,7 @@ end
 function M.ask(buffer, name, params)
   local client = M.get(buffer)
   if not client then
-    return nil, 'no AICCL server is running; see :checkhealth aiccl'
+    return nil, NONE
   end
   local answer, problem = method(client, 'request_sync', name, params, config.timeout, buffer or 0)
   if not answer then
@@ -104,6 +152,10 @@ end
 function M.on_init(client)
   known[client.id] = { config = client.config, buffers = {}, stopping = false }
   announce({ state = 'ready', done = 0, total = 0 })
+  -- What a view asked a server that is gone, nobody answers.
+  if package.loaded['aiccl.view'] then
+    require('aiccl.view').refresh()
+  end
 end
 
 ---@param id integer

@@ -37,14 +37,23 @@ local function source(path)
   return name
 end
 
+--- Whether a command was given lines of a view, which are not those of its source.
+---@param args table
+---@return boolean
+local function of_a_view(args)
+  local inside = args.range > 0 and view.parse(vim.api.nvim_buf_get_name(0)) ~= nil
+  return failed(inside and 'these are lines of a view; select in the source, or leave the range out' or nil)
+end
+
 ---@param level string
 local function shows(level)
   return function(args)
-    local path = source(args.rest)
+    local whole = args.rest ~= '' or args.range == 0
+    local path = (whole or not of_a_view(args)) and source(args.rest)
     if not path then
       return
     end
-    if args.range > 0 and args.rest == '' then
+    if not whole then
       view.open(view.name(path, level, args.first, args.last), args.mods)
     else
       view.open(view.name(path, level), args.mods)
@@ -55,7 +64,7 @@ end
 local function copy(args)
   local level = args.rest ~= '' and args.rest or require('aiccl.config').settings.aiccl.level
   local buffer = vim.api.nvim_get_current_buf()
-  local path = source()
+  local path = not of_a_view(args) and source()
   if not path then
     return
   end
@@ -78,6 +87,7 @@ end
 ---@return string[]
 function M.describe(status)
   local worker, index, tokens = status.worker or {}, status.index or {}, status.tokens or {}
+  local folders = type(status.workspace) == 'table' and status.workspace or {}
   local lines = {
     ('server %s: %s'):format(status.version or '?', status.state or '?'),
     ('worker: %s%s, pid %s, %d restarts'):format(
@@ -86,6 +96,7 @@ function M.describe(status)
       plain(worker.pid) > 0 and worker.pid or '-',
       plain(worker.restarts)
     ),
+    'workspace: ' .. (#folders > 0 and table.concat(folders, ', ') or 'open files only'),
     ('index: %d files, %d chunks, %d views, %.1f MB in %s'):format(
       plain(index.files),
       plain(index.chunks),
@@ -117,7 +128,7 @@ function M.describe(status)
 end
 
 local function status()
-  local answer, problem = client.ask(nil, 'aiccl/status', vim.empty_dict())
+  local answer, problem = client.ask(vim.api.nvim_get_current_buf(), 'aiccl/status', vim.empty_dict())
   if failed(problem) then
     return
   end
@@ -125,13 +136,13 @@ local function status()
 end
 
 local function reindex()
-  local _, problem = client.execute(nil, 'aiccl.reindex', {})
+  local _, problem = client.execute(vim.api.nvim_get_current_buf(), 'aiccl.reindex', {})
   failed(problem)
 end
 
 local function restart(args)
   if args.rest == 'worker' then
-    local _, problem = client.execute(nil, 'aiccl.restartWorker', {})
+    local _, problem = client.execute(vim.api.nvim_get_current_buf(), 'aiccl.restartWorker', {})
     failed(problem)
     return
   end

@@ -59,6 +59,7 @@ M.settings = {
 }
 
 -- How long a command waits for the server, in milliseconds. The server answers from memory; this is for one that hangs.
+-- Views are not waited for.
 M.timeout = 5000
 
 --- The folder that a buffer's project begins in; nil where that would be the whole disk or the home folder, which nobody

@@ -39,19 +39,15 @@ local function check_program()
   end
 end
 
-local function check_client()
+---@param serving table one client
+local function check_client(serving)
   local client = require('aiccl.client')
-  local serving = client.get()
-  if not serving then
-    vim.health.warn('no server is running', "open a source file; vim.lsp.enable('aiccl') must be in your configuration")
-    return
-  end
   local count = 0
   for _ in pairs(serving.attached_buffers or {}) do
     count = count + 1
   end
   vim.health.ok(('attached to %d buffers, positions in %s'):format(count, serving.offset_encoding or '?'))
-  local status, problem = client.ask(nil, 'aiccl/status', vim.empty_dict())
+  local status, problem = client.ask((next(serving.attached_buffers or {})), 'aiccl/status', vim.empty_dict())
   if not status then
     vim.health.error(problem or 'the server says nothing of its state', ':Aiccl restart')
     return
@@ -66,13 +62,23 @@ local function check_client()
   end
 end
 
+local function check_clients()
+  local clients = require('aiccl.client').all()
+  if #clients == 0 then
+    vim.health.warn('no server is running', "open a source file; vim.lsp.enable('aiccl') must be in your configuration")
+  end
+  for _, serving in ipairs(clients) do
+    check_client(serving)
+  end
+end
+
 function M.check()
   vim.health.start('aiccl: editor')
   check_editor()
   vim.health.start('aiccl: server')
   check_program()
   vim.health.start('aiccl: client')
-  check_client()
+  check_clients()
 end
 
 return M

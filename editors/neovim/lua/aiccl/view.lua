@@ -1,9 +1,15 @@
 -- The virtual documents `aiccl:///LEVEL/path` as buffers: read-only, never on disk, read from the server, and read anew when
 -- the source changes. A name that ends in `?range=2-8` shows these lines of the source only (from 0, the last included).
+-- Nothing waits for a view: a folder's may take the server minutes.
 
 local client = require('aiccl.client')
 
 local M = {}
+
+local UNDER_WAY = '# AICCL: this view is being made'
+
+---@type table<integer, { client?: integer, again: boolean }> the question that each buffer waits for
+local asking = {}
 
 ---@class aiccl.Address
 ---@field level string
@@ -58,43 +64,54 @@ end
 ---@param uri string
 ---@return integer? buffer the loaded buffer of a source
 local function source_buffer(uri)
-  local buffer = vim.fn.bufnr(vim.fn.fnameescape(vim.uri_to_fname(uri)))
+  local path = vim.uri_to_fname(uri)
+  -- Not `bufnr()`: it takes a pattern, which the view's own name matches too.
+  local buffer = vim.fn.bufexists(path) == 1 and vim.fn.bufadd(path) or 0
   return buffer > 0 and vim.api.nvim_buf_is_loaded(buffer) and buffer or nil
 end
 
----@param name string
----@return string? text, string? problem
-local function fetch(name)
-  local address = M.parse(name)
-  if not address then
-    return nil, 'no such document: ' .. name .. '; the form is aiccl:///flow/absolute/path'
+---@param fits fun(buffer: integer): boolean
+---@return integer? window of this tab page
+local function window_with(fits)
+  for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    if fits(vim.api.nvim_win_get_buf(window)) then
+      return window
+    end
   end
-  local buffer = source_buffer(address.source)
-  local answer, problem
-  if address.first and buffer then
-    -- Any lines, where the document's own range knows whole functions and classes only.
-    local range = M.range(buffer, address.first + 1, address.last + 1)
-    answer, problem = client.execute(buffer, 'aiccl.compressSelection', { address.source, range, address.level })
-  else
-    answer, problem = client.ask(buffer, 'aiccl/document', { uri = name })
-  end
-  if type(answer) == 'string' then
-    return answer
-  end
-  if type(answer) == 'table' and type(answer.text) == 'string' then
-    return answer.text
-  end
-  return nil, problem or 'nothing here that AICCL can restate'
 end
 
---- Fills a buffer whose name begins with `aiccl://`. Called when it is read, and when its source changed.
----@param buffer integer
-function M.read(buffer)
-  local text, problem = fetch(vim.api.nvim_buf_get_name(buffer))
-  local lines = vim.split(text or ('# AICCL: ' .. problem), '\n', { plain = true })
-  if lines[#lines] == '' then
-    table.remove(lines)
+--- Asks for a document's text; `take` has it, or the reason why there is none.
+---@param buffer integer the document's own
+---@param take fun(text?: string, problem?: string)
+---@return integer? client the one that was asked
+local function fetch(buffer, take)
+  local name = vim.api.nvim_buf_get_name(buffer)
+  local address = M.parse(name)
+  if not address then
+    take(nil, 'no such document: ' .. name .. '; the form is aiccl:///flow/absolute/path')
+    return nil
   end
+  local function taken(answer, problem)
+    local text = type(answer) == 'table' and answer.text or answer
+    if type(text) == 'string' then
+      take(text)
+    else
+      take(nil, problem or 'nothing here that AICCL can restate')
+    end
+  end
+  local source = source_buffer(address.source)
+  if address.first and source then
+    -- Any lines, where the document's own range knows whole functions and classes only.
+    local range = M.range(source, address.first + 1, address.last + 1)
+    local arguments = { address.source, range, address.level }
+    return client.request(source, 'workspace/executeCommand', { command = 'aiccl.compressSelection', arguments = arguments }, taken)
+  end
+  return client.request(source or buffer, 'aiccl/document', { uri = name }, taken)
+end
+
+---@param buffer integer
+---@param lines string[]
+local function fill(buffer, lines)
   local options = vim.bo[buffer]
   options.buftype = 'nofile'
   options.swapfile = false
@@ -109,15 +126,57 @@ function M.read(buffer)
   end
 end
 
+---@param buffer integer
+local function ask(buffer)
+  local mine = { again = false }
+  asking[buffer] = mine
+  mine.client = fetch(buffer, function(text, problem)
+    if asking[buffer] ~= mine then
+      return
+    end
+    asking[buffer] = nil
+    if not vim.api.nvim_buf_is_loaded(buffer) then
+      return
+    end
+    local lines = vim.split(text or ('# AICCL: ' .. problem), '\n', { plain = true })
+    if lines[#lines] == '' then
+      table.remove(lines)
+    end
+    fill(buffer, lines)
+    if mine.again then
+      ask(buffer)
+    end
+  end)
+end
+
+--- Fills a buffer whose name begins with `aiccl://` as soon as the server has answered. Called when it is read, and when its
+--- source changed.
+---@param buffer integer
+function M.read(buffer)
+  if vim.api.nvim_buf_line_count(buffer) == 1 and vim.api.nvim_buf_get_lines(buffer, 0, 1, false)[1] == '' then
+    fill(buffer, { UNDER_WAY })
+  end
+  local earlier = asking[buffer]
+  if earlier and vim.lsp.get_client_by_id(earlier.client or -1) then
+    -- One question at a time: each would have the server make a folder's view once more.
+    earlier.again = true
+  else
+    ask(buffer)
+  end
+end
+
 --- Reads the shown documents of one source anew, or all of them.
 ---@param uri? string of a document or of a source
 function M.refresh(uri)
   local asked = uri and (M.parse(uri) or { source = uri }).source
+  local function concerns(source)
+    -- A folder's document changes with each of its files.
+    return not asked or asked == source or vim.startswith(asked, (source:gsub('/$', '')) .. '/')
+  end
   vim.schedule(function()
     for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
       local address = vim.api.nvim_buf_is_loaded(buffer) and M.parse(vim.api.nvim_buf_get_name(buffer))
-      -- A folder's document changes with each of its files.
-      if address and (not asked or asked:sub(1, #address.source) == address.source) then
+      if address and concerns(address.source) then
         M.read(buffer)
       end
     end
@@ -128,10 +187,12 @@ end
 ---@param name string
 ---@param mods? table as in a user command's `smods`
 function M.open(name, mods)
-  local shown = vim.fn.bufwinid(vim.fn.fnameescape(name))
-  if shown ~= -1 then
+  local shown = window_with(function(buffer)
+    return vim.api.nvim_buf_get_name(buffer) == name
+  end)
+  if shown then
     vim.api.nvim_set_current_win(shown)
-    M.read(0)
+    M.read(vim.api.nvim_get_current_buf())
     return
   end
   mods = vim.tbl_extend('force', mods or {}, { keepalt = true })
@@ -144,7 +205,10 @@ end
 --- Follows the document link under the cursor: from a unit of a view to its source.
 function M.follow()
   local buffer = vim.api.nvim_get_current_buf()
-  local links = client.ask(nil, 'textDocument/documentLink', { textDocument = { uri = vim.api.nvim_buf_get_name(buffer) } })
+  local name = vim.api.nvim_buf_get_name(buffer)
+  local address = M.parse(name)
+  local asked = address and source_buffer(address.source) or buffer
+  local links = client.ask(asked, 'textDocument/documentLink', { textDocument = { uri = name } })
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local best
   for _, link in ipairs(links or {}) do
@@ -157,15 +221,17 @@ function M.follow()
     uri, line = best.target:match('^(.-)#L?(%d+)')
     uri = uri or best.target
   else
-    local address = M.parse(vim.api.nvim_buf_get_name(buffer))
     uri = address and address.source
   end
   if not uri then
     return
   end
   local path = vim.uri_to_fname(uri)
-  local window = vim.fn.bufwinid(vim.fn.fnameescape(path))
-  if window ~= -1 then
+  local source = source_buffer(uri)
+  local window = source and window_with(function(one)
+    return one == source
+  end)
+  if window then
     vim.api.nvim_set_current_win(window)
   else
     vim.cmd.edit(vim.fn.fnameescape(path))
