@@ -77,7 +77,7 @@ if vim.fn.has('nvim-0.12') == 1 then
       T.equal({ ran.code, ran.stderr }, { 0, '' })
     end
     local code = snippet('vim.pack')
-    local here, count = code:gsub('https://github%.com/aiccl/aiccl', 'file://' .. repository)
+    local here, count = code:gsub("vim%.fn%.expand%('~/%.local/share/aiccl'%)", ("'%s'"):format(repository))
     T.equal(count, 1)
     -- Without a person who says yes to the question whether to install.
     local seen = runs((here:gsub('load = ', 'confirm = false, load = ', 1)))

@@ -235,7 +235,9 @@ suite('aiccl', () => {
   test('from the view to the source', async () => {
     await open('shop/cart.py');
     await vscode.commands.executeCommand('aiccl.openFlow');
-    const view = await eventually('the view', () => shown());
+    // The active one: the view that follows the cursor, of the test before, may have come back beside it.
+    const active = () => vscode.window.activeTextEditor;
+    const view = await eventually('the view', () => active()?.document.uri.scheme === 'aiccl' && active().document.getText().includes('merge(') && active());
     const line = view.document.positionAt(view.document.getText().indexOf('merge(')).line;
     view.selection = new vscode.Selection(line, 0, line, 0);
     await vscode.commands.executeCommand('aiccl.openSource');
