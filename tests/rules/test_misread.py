@@ -415,6 +415,43 @@ CASES = {
         ["err e{logger.error('run failed',e)}"],
         ["log.debug"],
     ),
+    "a pointer that is taken for another steps by what that points to": (
+        "c",
+        "char** f(int n, char** argv, void* arg) {\n  loop_t* loop = (loop_t*) arg;\n  char* s;\n  s = (char*) &argv[n];\n"
+        "  s += n;\n  node* p = (node*) malloc(8);\n  use(loop->x, s, (void*) p);\n  return argv;\n}",
+        ["loop=arg as loop_t*", "s=&argv[n] as char*", "use(loop.x,s,malloc(8))"],
+        [],
+    ),
+    "a copy that is lent to be changed is not the original": (
+        "rust",
+        "fn resolve(&self, name: Name) -> Resolving {\n    let this = &mut self.0.clone();\n    call(this, name)\n}",
+        ["&mut .0.clone()"],
+        [],
+    ),
+    "what a lifetime leaves behind goes with it": (
+        "rust",
+        "fn f<'a>(headers: &'a Map) -> impl Iterator<Item = Cookie<'a>> + 'a { all(headers) }",
+        ["->impl Iterator<Item=Cookie>\n"],
+        [],
+    ),
+    "the type of a null chooses what is called": (
+        "java",
+        "Response get() { return request.evaluate((EntityTag) null, x); }",
+        ["evaluate(null as EntityTag,x)"],
+        [],
+    ),
+    "a class of c# may have its own ==": (
+        "csharp",
+        "void F(G g) { var t = g.Get(); if (t == null) { t = g.Add(); } t.Go(); }",
+        ["!t?t=g.Add()"],
+        ["??"],
+    ),
+    "a function of another object keeps its owner": (
+        "javascript",
+        "this.node.update = function(wires) { var self = this; self.flow.update(wires); };",
+        ["this.node.update(wires)"],
+        [],
+    ),
     "a logger that is taken out of a parameter is called": (
         "typescript",
         "export function on({ events, logger }: Options) {\n  try { events.go() } catch (e) { logger.error(e) }\n}",

@@ -45,9 +45,11 @@ _JAVASCRIPT = frozenset(("javascript", "typescript", "tsx"))
 
 
 def _none_test(test: Node, ctx: Context) -> tuple[Node, bool] | None:
-    """As `none_test`; `=== null` of JavaScript asks for one of its two missing values only."""
+    """As `none_test`, where `??` asks the same: JavaScript's `=== null` asks for one of its two missing values only."""
     if isinstance(test, Bin) and test.op in ("===", "!==") and ctx.language in _JAVASCRIPT:
         return None
+    if isinstance(test, Bin) and test.op in ("==", "!=") and ctx.language == "csharp":
+        return None  # a class may have its own `==` (Unity's do), which C#'s `??` never asks
     return none_test(test)
 
 

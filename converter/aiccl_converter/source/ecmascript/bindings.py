@@ -67,7 +67,10 @@ def _other_names(lw: Lowering, targets: list[Syntax]) -> list[Node]:
 
 
 def _path(lw: Lowering, target: Syntax) -> list[str]:
-    return [p for p in lw.text(target).split(".") if p not in EXPORT_WORDS]
+    parts = lw.text(target).split(".")
+    if parts[0] == "this" and len(parts) > 2:  # another object's function, which the receiver holds
+        return parts
+    return [p for p in parts if p not in EXPORT_WORDS]
 
 
 EXPORT_WORDS = frozenset({"module", "exports", "this", "window", "self", "prototype", "globalThis"})

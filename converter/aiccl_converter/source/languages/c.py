@@ -801,9 +801,21 @@ def _cast(lw: Lowering, node: Syntax) -> Tree:
     kind = node.child_by_field_name("type")
     value = lw.expr(node.child_by_field_name("value"))
     shown = _words(lw.text(kind))
-    if shown == "void" or (shown.endswith("*") and node.parent is not None and node.parent.type in _HANDED_ON):
+    if shown == "void" or (shown.endswith("*") and _handed_on(node)):
         return value
     return Bin("as", value, Raw(shown))
+
+
+def _handed_on(node: Syntax) -> bool:
+    """Whether a pointer goes where its type is known anyway. A local is of the type that it is set to: there only what
+    a call gives needs no cast, which is mostly new memory."""
+    outer = node.parent
+    if outer is None or outer.type not in _HANDED_ON:
+        return False
+    sets = outer.type == "init_declarator" or (
+        outer.type == "assignment_expression" and outer.child_by_field_name("left").type == "identifier"
+    )
+    return not sets or node.child_by_field_name("value").type == "call_expression"
 
 
 def _sized(lw: Lowering, node: Syntax) -> Tree:

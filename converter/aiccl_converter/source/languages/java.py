@@ -286,7 +286,9 @@ def _cast(lw: Lowering, node: Syntax) -> Node:
     value = node.child_by_field_name("value")
     kind = node.child_by_field_name("type")
     inside = lw.expr(value)
-    if value.type in ("lambda_expression", "null_literal", "method_reference"):
+    # Handed to a call, the type of a null chooses which one.
+    handed = value.type == "null_literal" and node.parent is not None and node.parent.type == "argument_list"
+    if value.type in ("lambda_expression", "null_literal", "method_reference") and not handed:
         return inside
     text = squeeze(lw.text(kind))
     if text in NUMBERS or text == "boolean":

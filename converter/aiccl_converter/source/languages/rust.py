@@ -183,6 +183,8 @@ DIVERGING = frozenset({"panic!", "unreachable!", "todo!", "unimplemented!"})
 
 _LIFETIME = re.compile(r"'(?!static\b)\w+(?:\s*:\s*'\w+)?\s*,?\s*(?!')")
 _STD = re.compile(r"(?<![\w:])std::")
+_LEFT_OVER = re.compile(r"<[\s,]*>|\s*\+\s*(?=[,>)]|$)")
+"""What a lifetime leaves behind: `<>`, a bound's `+`."""
 _LOOSE = re.compile(r"\s*(->|[:+=])\s+")
 _LINE_GOES_ON = re.compile(r"\\\r?\n\s*")
 
@@ -195,7 +197,7 @@ def _type(lw: Lowering, node: Syntax | None) -> str | None:
     if node.named_child_count:
         shown = squeeze(shown)
         if "'" in shown:
-            shown = _LIFETIME.sub("", shown).replace(",>", ">").replace("<>", "")
+            shown = _LEFT_OVER.sub("", _LIFETIME.sub("", shown)).replace(",>", ">")
         if " " in shown:
             shown = _LOOSE.sub(r"\1", shown)
         if "std::" in shown:
@@ -579,7 +581,11 @@ def _cast(lw: Lowering, node: Syntax) -> Tree:
 
 def _reference(lw: Lowering, node: Syntax) -> Tree:
     mutable = any(c.type == "mutable_specifier" for c in node.named_children)
-    return Un("&mut" if mutable else "&", lw.expr(node.child_by_field_name("value")))
+    value = node.child_by_field_name("value")
+    lent = lw.expr(value)
+    if mutable and _original(lw, value):
+        lent.pos = value.start_byte
+    return Un("&mut" if mutable else "&", lent)
 
 
 def _let_condition(lw: Lowering, node: Syntax) -> Tree:
