@@ -27,7 +27,7 @@ end
 --- Waits until `condition` gives something true, and gives that; an error says what was waited for.
 function M.wait(what, condition, timeout)
   local value
-  local came = vim.wait(timeout or 15000, function()
+  local came = vim.wait(timeout or 60000, function()
     value = condition()
     return value and true or false
   end, 10)
@@ -138,7 +138,7 @@ end
 --- What a person sees after K on `word`, once it satisfies `wanted`; hovers again while it does not, as the person would.
 --- Nothing of what is seen on the way may have `never` in it.
 function M.hover(word, wanted, timeout, never)
-  local deadline = vim.uv.hrtime() + (timeout or 15000) * 1e6
+  local deadline = vim.uv.hrtime() + (timeout or 60000) * 1e6
   local text = 'no float'
   local source = vim.api.nvim_get_current_win()
   repeat
