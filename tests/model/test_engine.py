@@ -278,6 +278,25 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path, how: str) -> None:
     assert Cache(path).get("a") == 1
 
 
+def test_a_cache_that_another_process_is_beginning_is_waited_for(tmp_path: Path) -> None:
+    import sqlite3
+    import threading
+
+    from aiccl_converter.model.cache import Cache
+
+    path = tmp_path / "model.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE begun(x)")
+    soon = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+    soon.start()
+    one = Cache(path)
+    one.put("a", 1)
+    assert one.get("a") == 1
+    soon.join()
+    other.close()
+
+
 def test_one_variable_moves_the_cache_of_the_command_and_of_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from aiccl_converter.files.cachefolder import cache_folder
+from aiccl_converter.files.database import is_damaged, write_ahead
 
 VARIABLE = "AICCL_CACHE"
 """Names another folder for this cache alone."""
 MOST_ROWS = 200_000
+_PATIENCE_S = 5.0
+"""How long another process that holds the file is waited for."""
 
 
 def default_path() -> Path:
@@ -92,7 +95,7 @@ class Cache:
 
     def _mend(self, error: sqlite3.Error) -> None:
         """Begin a damaged file anew, once."""
-        if self._mended or not _is_broken(error):
+        if self._mended or not is_damaged(error):
             return
         self._mended = True
         self.close()
@@ -103,21 +106,15 @@ class Cache:
 
 def _opened(path: Path) -> sqlite3.Connection:
     # A file is converted in a thread of its own (`files.deep`), one after another.
-    base = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    base = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
     try:
-        base.execute("PRAGMA journal_mode=WAL")
+        write_ahead(base, _PATIENCE_S)
         base.execute("PRAGMA synchronous=OFF")
         base.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
     except BaseException:
         base.close()
         raise
     return base
-
-
-def _is_broken(error: sqlite3.Error) -> bool:
-    """Whether the file is damaged or no database, and not only locked, or on a full disk."""
-    code = getattr(error, "sqlite_errorcode", None)  # Python's own errors have none
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _remove(path: Path) -> None:

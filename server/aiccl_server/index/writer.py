@@ -15,15 +15,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from aiccl_converter.files.database import is_damaged, write_ahead
+
 from aiccl_server.index.added import Content, Place
 from aiccl_server.index.maker import compiled_maker
 from aiccl_server.index.schema import APPLICATION_ID, LATER, TABLES, VERSION, WRITER_PRAGMAS, WRITER_TIMEOUT_S
 
-_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _MISSING = "no such"  # a table or a column: the schema is not what its number says
 _HELD_AT_MOST = 2_000
 _DAY_S = 86_400
-_BUSY_PAUSE_S = 0.01
 #: Days after which what no file refers to is forgotten.
 KEEP_DAYS = 30
 #: Above this, what no file refers to is forgotten at once.
@@ -374,7 +374,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     """Pragmas and, in a new file, the tables. Raises sqlite3.DatabaseError for a file that is something else."""
     for pragma in WRITER_PRAGMAS:
         connection.execute(pragma)
-    _use_wal(connection)
+    write_ahead(connection, WRITER_TIMEOUT_S)
     if _is_ours(connection):
         connection.execute(LATER)
         return
@@ -395,23 +395,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Write ahead. On a file system without shared memory the mode stays "delete": slower, and right.
-
-    Into this mode SQLite does not wait for another connection that holds the file, whatever the timeout: it says busy
-    at once. Two workers that begin one index together met that. So the waiting is done here.
-    """
-    until = time.monotonic() + WRITER_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-        time.sleep(_BUSY_PAUSE_S)
-
-
 class _OtherFile(sqlite3.DatabaseError):
     """A database, but not an index of this schema."""
 
@@ -430,8 +413,7 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
 def _is_broken(error: sqlite3.Error) -> bool:
     if isinstance(error, _OtherFile):
         return True
-    code = getattr(error, "sqlite_errorcode", None)
-    return (code is not None and code & 0xFF in _CORRUPT) or str(error).startswith(_MISSING)
+    return is_damaged(error) or str(error).startswith(_MISSING)
 
 
 __all__ = ["IndexUnavailable", "Writer"]

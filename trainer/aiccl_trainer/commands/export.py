@@ -224,15 +224,12 @@ def _origin(base: str) -> str:
 def _used(pairs: list[Pair], codec: Any, recipe: dict[str, Any], reads: str, writes: str) -> list[Pair]:
     """The pairs that the recipe trains on: of its teachers, with something to learn, that fit into a row."""
     from aiccl_trainer.fitting import examples
+    from aiccl_trainer.fitting.schedule import is_taught_by
 
     teachers = [str(name) for stage in recipe.get("stages", ()) for name in stage["teachers"]]
     longest, expand = int(recipe.get("row_tokens", 512)), float(recipe.get("expand", 0.0))
-    some = (p for p in pairs if p.split == "train" and any(_fits(p.teacher, name) for name in teachers))
+    some = (p for p in pairs if p.split == "train" and is_taught_by(p.teacher, teachers))
     return [p for p in some if examples.make([p], codec, reads, longest, expand, writes).items]
-
-
-def _fits(teacher: str, name: str) -> bool:
-    return name in ("*", teacher) or teacher.startswith(name + "-")
 
 
 def _digest(pairs: list[Pair]) -> str:

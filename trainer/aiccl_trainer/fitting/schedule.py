@@ -32,7 +32,7 @@ def plan(examples: Sequence[Example], recipe: Recipe) -> Schedule:
     """The schedule. Raises NoData where no stage finds a pair."""
     rows: list[Row] = []
     for number, stage in enumerate(recipe.stages):
-        chosen = [e for e in examples if _fits(e.teacher, stage.teachers)]
+        chosen = [e for e in examples if is_taught_by(e.teacher, stage.teachers)]
         rows += pack(_drawn(chosen, stage, random.Random(f"{recipe.seed} {number}")), recipe.row_tokens)
     if not rows:
         raise NoData(
@@ -50,7 +50,8 @@ def plan(examples: Sequence[Example], recipe: Recipe) -> Schedule:
     )
 
 
-def _fits(teacher: str, wanted: Sequence[str]) -> bool:
+def is_taught_by(teacher: str, wanted: Sequence[str]) -> bool:
+    """Whether a pair's teacher is one of those that a stage names (`Stage.teachers`)."""
     return any(w == "*" or teacher == w or teacher.startswith(w + "-") for w in wanted)
 
 
