@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from aiccl_converter.model.codec import Codec
 from aiccl_converter.model.prompt import CODE, CODE_END, EXPAND
 from aiccl_trainer.fitting import examples
 from aiccl_trainer.pairs import Pair
 
+pytest.importorskip("tokenizers", reason="needs aiccl[model]")
 CODEC = Codec(Path(__file__).parents[1] / "model" / "tiny" / "tokenizer.json")
 PAIR = Pair(
     "00ff", "python", "shop", "a.py", "MIT", "crud", "simple",

@@ -99,6 +99,7 @@ def test_a_view_is_taught_under_the_header_that_the_engine_gives() -> None:
 
 
 def test_a_model_that_writes_intents_alone_learns_first_clauses() -> None:
+    pytest.importorskip("tokenizers", reason="needs aiccl[model]")
     from aiccl_converter.model.codec import Codec
     from aiccl_trainer.fitting import examples
 
